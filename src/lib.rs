@@ -1,0 +1,1 @@
+//! Lite Transformer translation and attention maps.

@@ -1,1 +1,28 @@
-//! Lite Transformer translation and attention maps.
+//! Lite Transformer (long-short range attention) translation with attention maps, native and in WebAssembly.
+//!
+//! [`Translator`] is the object most users need: made from a [`Bundle`], it turns text into text, and on request shows
+//! what both branches of each layer attended to.
+//!
+//! ```no_run
+//! use lite_transformer::{Bundle, Options, Translator};
+//!
+//! let translator = Translator::new(Bundle::from_dir("models/de-en")?)?;
+//! let translation = translator.translate("Guten Morgen! Wie geht es dir?", &Options::default())?;
+//! println!("{}", translation.text);
+//! # Ok::<(), lite_transformer::Error>(())
+//! ```
+
+pub mod bundle;
+pub mod cost;
+pub mod error;
+pub mod maps;
+pub mod translator;
+
+pub use bundle::{Bundle, Manifest};
+pub use cost::{Cost, ModuleCost};
+pub use error::{Error, ErrorKind};
+pub use maps::{LayerMaps, Map2D, Measure, SentenceVisualization, Share, Token};
+pub use translator::{
+    Alternative, Options, Segment, SegmentKind, SentenceTranslation, Translation, Translator,
+    VisualizeOptions,
+};

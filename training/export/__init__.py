@@ -1,0 +1,1 @@
+"""From a trained checkpoint to the bundle that is shipped: ONNX graphs, quantised weights, manifest, golden files."""

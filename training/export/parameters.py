@@ -1,0 +1,82 @@
+"""From a state dict to the parameters of the graphs: folded, transposed to [in,out], named as the graphs name them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from training.export.architecture import Architecture, Layer
+from training.export.graph import Parameters
+
+
+def graph_parameters(architecture: Architecture, state: dict[str, np.ndarray]) -> Parameters:
+    """Float32 parameters of both graphs.
+
+    Folded in: the attention scale into the queries, the softmax into the kernels, all layers' cross keys and values into one linear.
+    """
+    state = {name: np.asarray(value, np.float32) for name, value in state.items()}
+    d, table = architecture.d_model, state["embedding.weight"]
+    if table.shape != (architecture.vocab_size, d):
+        raise ValueError(f"embedding.weight has shape {table.shape}, the architecture says {(architecture.vocab_size, d)}")
+    out: Parameters = {
+        "embedding.weight": table,
+        "embedding.factor": np.float32(math.sqrt(d)).reshape(()),
+        "position.frequencies": _frequencies(d),
+    }
+
+    def linear(target: str, source: str) -> None:
+        out[target + ".weight"] = np.ascontiguousarray(state[source + ".weight"].T)
+        out[target + ".bias"] = state[source + ".bias"]
+
+    for side in ("encoder", "decoder"):
+        for index, layer in enumerate(getattr(architecture, side)):
+            p = f"{side}.{index}"
+            if layer.global_:
+                linear(f"{p}.global.qkv", f"{p}.global_.qkv")
+                _scale_queries(out, f"{p}.global.qkv", layer.global_.channels, layer.global_.heads)
+                linear(f"{p}.global.out", f"{p}.global_.out")
+            if layer.local:
+                linear(f"{p}.local.in", f"{p}.local.inp")
+                linear(f"{p}.local.out", f"{p}.local.out")
+                out[f"{p}.local.kernel"] = _kernel(state[f"{p}.local.kernel"], layer, side)
+            linear(f"{p}.ffn1", f"{p}.ffn1")
+            linear(f"{p}.ffn2", f"{p}.ffn2")
+            for norm in ("norm1", "norm2", "norm3") if side == "decoder" else ("norm1", "norm3"):
+                for part in ("weight", "bias"):
+                    out[f"{p}.{norm}.{part}"] = state[f"{p}.{norm}.{part}"]
+
+    for index in range(len(architecture.decoder)):
+        p = f"decoder.{index}.cross"
+        linear(f"{p}.q", f"{p}.q")
+        _scale_queries(out, f"{p}.q", d, architecture.cross_heads)
+        linear(f"{p}.out", f"{p}.out")
+    joint = [f"decoder.{index}.cross.kv" for index in range(len(architecture.decoder))]
+    out["cross_kv.weight"] = np.ascontiguousarray(np.concatenate([state[name + ".weight"] for name in joint]).T)
+    out["cross_kv.bias"] = np.concatenate([state[name + ".bias"] for name in joint])
+    return out
+
+
+def _frequencies(d: int) -> np.ndarray:
+    half = d // 2
+    return np.exp(np.arange(half) * -(math.log(10000) / (half - 1))).astype(np.float32)
+
+
+def _scale_queries(out: Parameters, name: str, channels: int, heads: int) -> None:
+    factor = np.float32((channels // heads) ** -0.5)
+    out[name + ".weight"][:, :channels] *= factor
+    out[name + ".bias"] = np.concatenate([out[name + ".bias"][:channels] * factor, out[name + ".bias"][channels:]])
+
+
+def _kernel(kernel: np.ndarray, layer: Layer, side: str) -> np.ndarray:
+    """[groups,k] logits -> a kernel per channel: [channels,1,k] for the encoder's Conv, [k,channels] for the decoder's window."""
+    local = layer.local
+    if kernel.shape[-1] != local.kernel_size:
+        raise ValueError(f"a kernel has shape {kernel.shape}, the architecture says size {local.kernel_size}")
+    if local.kind == "lightweight":
+        kernel = np.exp(kernel - kernel.max(-1, keepdims=True))
+        kernel = kernel / kernel.sum(-1, keepdims=True)
+        kernel = np.repeat(kernel, local.channels // local.groups, 0)
+    elif local.kind != "depthwise":
+        raise NotImplementedError(f"export of a {local.kind} convolution")
+    return np.ascontiguousarray(kernel[:, None, :] if side == "encoder" else kernel.T).astype(np.float32)

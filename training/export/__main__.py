@@ -1,13 +1,15 @@
-"""python -m training.export CONFIG [--float --out FOLDER]: write the bundle that a TOML file describes."""
+"""Write the bundle of a trained model: `python -m training.export training/export/de-en.toml --run runs/lite-160`."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import tomllib
 from pathlib import Path
 
-from safetensors.numpy import load_file
+from safetensors import safe_open
 
+from training.config import ModelConfig, from_dict
 from training.export.architecture import Architecture
 from training.export.bundle import Header, write_bundle
 from training.export.parameters import graph_parameters
@@ -16,19 +18,22 @@ from training.export.quantise import Quantisation
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__)
-    parser.add_argument("config", type=Path, help="TOML file: [header], [architecture], [quantisation]")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="safetensors file")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="SentencePiece model")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the bundle")
+    parser.add_argument("config", type=Path, help="TOML file with [header] and [quantisation]")
+    parser.add_argument("--run", type=Path, required=True, help="folder with model.safetensors and tokenizer.model")
+    parser.add_argument("--out", type=Path, help="folder of the bundle; models/NAME by default")
     parser.add_argument("--float", action="store_true", help="leave the weights float32")
     arguments = parser.parse_args()
 
     config = tomllib.loads(arguments.config.read_text(encoding="utf-8"))
-    architecture = Architecture.from_json(config["architecture"])
+    header = Header(**config["header"])
+    out = arguments.out or Path("models") / header.name
     quantisation = None if arguments.float else Quantisation(**config["quantisation"])
-    parameters = graph_parameters(architecture, load_file(arguments.checkpoint))
-    write_bundle(arguments.out, Header(**config["header"]), architecture, parameters, arguments.tokenizer, quantisation)
-    for file in sorted(arguments.out.iterdir()):
+    with safe_open(arguments.run / "model.safetensors", "numpy") as file:
+        model = from_dict(ModelConfig, json.loads(file.metadata()["config"]))
+        state = {name: file.get_tensor(name) for name in file.keys()}
+    architecture = Architecture.from_config(model)
+    write_bundle(out, header, architecture, graph_parameters(architecture, state), arguments.run / "tokenizer.model", quantisation)
+    for file in sorted(out.iterdir()):
         print(f"{file.stat().st_size:>10,}  {file}")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from training.config import ModelConfig
+
 LOCAL_KINDS = ("lightweight", "dynamic", "depthwise")
 
 
@@ -53,6 +55,24 @@ class Architecture:
                     raise ValueError(f"{where}: local kind {layer.local.kind!r}, expected one of {', '.join(LOCAL_KINDS)}")
                 if layer.local and side == "encoder" and layer.local.kernel_size % 2 == 0:
                     raise ValueError(f"{where}: kernel size {layer.local.kernel_size}, the encoder's must be odd to be centred")
+
+    @classmethod
+    def from_config(cls, config: ModelConfig) -> Architecture:
+        """Of a trained model. The graphs know one attention branch, one convolution branch, or both in this order."""
+        kinds = [branch.kind for branch in config.branches]
+        if kinds.count("attention") > 1 or len(kinds) - kinds.count("attention") > 1 or "attention" in kinds[1:]:
+            raise ValueError(f"branches {kinds}: expected one attention, one convolution, or attention then convolution")
+        attention = next((GlobalBranch(b.channels, b.heads) for b in config.branches if b.kind == "attention"), None)
+        convolution = next((b for b in config.branches if b.kind != "attention"), None)
+
+        def local(index: int) -> LocalBranch | None:
+            if convolution is None:
+                return None
+            groups = convolution.groups or convolution.channels
+            return LocalBranch(convolution.channels, groups, convolution.kernel_sizes[index], convolution.kind)
+
+        layers = tuple(Layer(attention, local(index)) for index in range(config.layers))
+        return cls(config.d_model, config.vocab_size, config.ffn, config.cross_heads, layers, layers)
 
     @classmethod
     def from_json(cls, data: dict) -> Architecture:

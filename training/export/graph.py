@@ -103,6 +103,8 @@ class GraphBuilder:
     def linear(self, x: str, name: str, output: str | None = None) -> str:
         weight = self.parameter(name + ".weight")
         scale = self.parameter(name + ".scale") if name + ".scale" in self.parameters else None
+        if name + ".bias" not in self.parameters:
+            return self.product(x, weight, scale, output or name + ".output")
         y = self.product(x, weight, scale, name + ".product")
         return self.op("Add", [y, self.parameter(name + ".bias")], output or name + ".output")
 

@@ -6,6 +6,7 @@ from onnx import TensorProto
 
 from training.export.architecture import Architecture, GlobalBranch, Layer, LocalBranch
 from training.export.graph import TO_END, GraphBuilder, Parameters
+from training.export.parameters import unfold_name
 
 
 def encoder_graph(architecture: Architecture, parameters: Parameters) -> GraphBuilder:
@@ -107,21 +108,43 @@ def _decoder_attention(g: GraphBuilder, x: str, name: str, branch: GlobalBranch)
 
 
 def _encoder_convolution(g: GraphBuilder, x: str, name: str, branch: LocalBranch) -> str:
-    p, k = name + ".local", branch.kernel_size
-    x = g.transpose(g.linear(x, p + ".in", p + ".values"), [0, 2, 1], p + ".channels_first")
-    kernel, pads = g.parameter(p + ".kernel"), [k // 2, k // 2]
-    x = g.op("Conv", [x, kernel], p + ".convolved", group=branch.channels, kernel_shape=[k], pads=pads)
-    return g.linear(g.transpose(x, [0, 2, 1], p + ".mixed"), p + ".out", p + ".update")
+    p, k, channels = name + ".local", branch.kernel_size, branch.channels
+    values = g.linear(x, p + ".in", p + ".values")
+    dynamic = branch.kind == "dynamic"
+    kernel = g.parameter(unfold_name(branch) if dynamic else p + ".kernel")
+    x = g.transpose(values, [0, 2, 1], p + ".channels_first")
+    output = p + (".neighbours" if dynamic else ".convolved")
+    x = g.op("Conv", [x, kernel], output, group=channels, kernel_shape=[k], pads=[k // 2, k // 2])
+    if dynamic:
+        x = g.reshape(x, [0, branch.groups, channels // branch.groups, k, -1], p + ".neighbours_by_group")
+        x = g.transpose(x, [0, 4, 1, 2, 3], p + ".neighbours_by_position")
+        x = g.op("MatMul", [x, _dynamic_kernels(g, values, p, branch, [0, 0, branch.groups, k, 1], 3)], p + ".convolved")
+        x = g.reshape(x, [0, 0, channels], p + ".mixed")
+    else:
+        x = g.transpose(x, [0, 2, 1], p + ".mixed")
+    return g.linear(x, p + ".out", p + ".update")
 
 
 def _decoder_convolution(g: GraphBuilder, x: str, name: str, branch: LocalBranch) -> str:
-    p, k, index = name + ".local", branch.kernel_size, name.removeprefix("decoder.")
-    x = g.linear(x, p + ".in", p + ".values")
-    window = g.concat([f"conv.{index}", x], 1, p + ".window")
-    g.output(g.slice(window, 1, TO_END, 1, f"conv_out.{index}"), ["B", k - 1, branch.channels])
-    products = g.op("Mul", [window, g.parameter(p + ".kernel")], p + ".products")
-    x = g.op("ReduceSum", [products, g.constant("index.1", [1])], p + ".mixed", keepdims=1)
+    p, k, channels, index = name + ".local", branch.kernel_size, branch.channels, name.removeprefix("decoder.")
+    values = g.linear(x, p + ".in", p + ".values")
+    window = g.concat([f"conv.{index}", values], 1, p + ".window")
+    g.output(g.slice(window, 1, TO_END, 1, f"conv_out.{index}"), ["B", k - 1, channels])
+    if branch.kind == "dynamic":
+        x = g.reshape(window, [0, 0, branch.groups, channels // branch.groups], p + ".window_by_group")
+        x = g.transpose(x, [0, 2, 1, 3], p + ".window_groups_first")
+        x = g.op("MatMul", [_dynamic_kernels(g, values, p, branch, [0, branch.groups, 1, k], 3), x], p + ".convolved")
+        x = g.reshape(x, [0, 1, channels], p + ".mixed")
+    else:
+        products = g.op("Mul", [window, g.parameter(p + ".kernel")], p + ".products")
+        x = g.op("ReduceSum", [products, g.constant("index.1", [1])], p + ".mixed", keepdims=1)
     return g.linear(x, p + ".out", p + ".update")
+
+
+def _dynamic_kernels(g: GraphBuilder, values: str, p: str, branch: LocalBranch, shape: list[int], axis: int) -> str:
+    """Kernels predicted from the token at hand, normalised over their taps (Wu et al. 2019, equation 5)."""
+    logits = g.reshape(g.linear(values, p + ".kernel"), shape, p + ".kernel.by_group")
+    return g.op("Softmax", [logits], p + ".kernels", axis=axis)
 
 
 def _cross_attention(g: GraphBuilder, x: str, index: int, architecture: Architecture) -> str:

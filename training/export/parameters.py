@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from training.export.architecture import Architecture, Layer
+from training.export.architecture import Architecture, LocalBranch
 from training.export.graph import Parameters
 
 
@@ -33,13 +33,20 @@ def graph_parameters(architecture: Architecture, state: dict[str, np.ndarray]) -
         for index, layer in enumerate(getattr(architecture, side)):
             p = f"{side}.{index}"
             if layer.global_:
-                linear(f"{p}.global.qkv", f"{p}.global_.qkv")
+                branch = f"{p}.branches.0"
+                linear(f"{p}.global.qkv", f"{branch}.qkv")
                 _scale_queries(out, f"{p}.global.qkv", layer.global_.channels, layer.global_.heads)
-                linear(f"{p}.global.out", f"{p}.global_.out")
+                linear(f"{p}.global.out", f"{branch}.out")
             if layer.local:
-                linear(f"{p}.local.in", f"{p}.local.inp")
-                linear(f"{p}.local.out", f"{p}.local.out")
-                out[f"{p}.local.kernel"] = _kernel(state[f"{p}.local.kernel"], layer, side)
+                branch = f"{p}.branches.{1 if layer.global_ else 0}"
+                linear(f"{p}.local.in", f"{branch}.inp")
+                linear(f"{p}.local.out", f"{branch}.out")
+                if layer.local.kind == "dynamic":
+                    out[f"{p}.local.kernel.weight"] = np.ascontiguousarray(state[f"{branch}.kernel.weight"].T)
+                    if side == "encoder":
+                        out[unfold_name(layer.local)] = _unfold(layer.local)
+                else:
+                    out[f"{p}.local.kernel"] = _kernel(state[f"{branch}.kernel"], layer.local, side)
             linear(f"{p}.ffn1", f"{p}.ffn1")
             linear(f"{p}.ffn2", f"{p}.ffn2")
             for norm in ("norm1", "norm2", "norm3") if side == "decoder" else ("norm1", "norm3"):
@@ -68,15 +75,21 @@ def _scale_queries(out: Parameters, name: str, channels: int, heads: int) -> Non
     out[name + ".bias"] = np.concatenate([out[name + ".bias"][:channels] * factor, out[name + ".bias"][channels:]])
 
 
-def _kernel(kernel: np.ndarray, layer: Layer, side: str) -> np.ndarray:
-    """[groups,k] logits -> a kernel per channel: [channels,1,k] for the encoder's Conv, [k,channels] for the decoder's window."""
-    local = layer.local
-    if kernel.shape[-1] != local.kernel_size:
-        raise ValueError(f"a kernel has shape {kernel.shape}, the architecture says size {local.kernel_size}")
+def _kernel(kernel: np.ndarray, local: LocalBranch, side: str) -> np.ndarray:
+    """Stored kernels [groups,k] -> one per channel: [channels,1,k] for the encoder's Conv, [k,channels] for the decoder's window."""
+    if kernel.shape != (local.groups, local.kernel_size):
+        raise ValueError(f"a kernel has shape {kernel.shape}, the architecture says {(local.groups, local.kernel_size)}")
     if local.kind == "lightweight":
         kernel = np.exp(kernel - kernel.max(-1, keepdims=True))
         kernel = kernel / kernel.sum(-1, keepdims=True)
         kernel = np.repeat(kernel, local.channels // local.groups, 0)
-    elif local.kind != "depthwise":
-        raise NotImplementedError(f"export of a {local.kind} convolution")
     return np.ascontiguousarray(kernel[:, None, :] if side == "encoder" else kernel.T).astype(np.float32)
+
+
+def unfold_name(local: LocalBranch) -> str:
+    return f"unfold.{local.channels}.{local.kernel_size}"
+
+
+def _unfold(local: LocalBranch) -> np.ndarray:
+    """[channels*k,1,k]: a depthwise Conv that lays the k neighbours of every position side by side."""
+    return np.tile(np.eye(local.kernel_size, dtype=np.float32)[:, None], (local.channels, 1, 1))

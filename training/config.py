@@ -7,7 +7,9 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
 
 BRANCH_KINDS = ("attention", "lightweight", "dynamic", "depthwise")
 
@@ -158,7 +160,7 @@ def _override(raw: dict[str, Any], text: str) -> None:
     raw[last] = parsed
 
 
-def from_dict[T](kind: type[T], raw: dict[str, Any], where: str = "") -> T:
+def from_dict(kind: type[T], raw: dict[str, Any], where: str = "") -> T:
     """Builds a config dataclass, refusing unknown keys and values of the wrong type."""
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}

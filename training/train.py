@@ -1,0 +1,291 @@
+"""Trains a model from a config: python -m training.train training/configs/NAME.toml [section.key=value ...]
+
+Run again with the same output folder, it goes on from the last checkpoint. `torchrun --nproc-per-node N -m training.train`
+trains data-parallel over gloo (CPU) or nccl (GPU).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sacrebleu
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from tqdm import tqdm
+
+from training.checkpoint import average, initialise, load_state, save_model, save_state
+from training.config import RunConfig, load_config, to_dict
+from training.corpus import Pair, data_folder, read_pairs
+from training.data import Batch, Examples, collate, make_batches
+from training.flat import FlatModel
+from training.loss import projected_loss
+from training.model import EOS, LiteTransformer
+from training.schedule import learning_rate, progress
+from training.search import translate_greedily
+from training.vocabulary import load_tokenizer
+
+
+@dataclass(frozen=True)
+class World:
+    """This process among those that train together."""
+
+    rank: int
+    size: int
+    device: torch.device
+
+    @classmethod
+    def join(cls) -> World:
+        cuda = torch.cuda.is_available()
+        size = int(os.environ.get("WORLD_SIZE", "1"))
+        if size > 1:
+            dist.init_process_group("nccl" if cuda else "gloo")
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else torch.device("cpu")
+        return cls(int(os.environ.get("RANK", "0")), size, device)
+
+    @property
+    def first(self) -> bool:
+        return self.rank == 0
+
+    def add_up(self, tensor: Tensor) -> None:
+        if self.size > 1:
+            dist.all_reduce(tensor)
+
+
+@dataclass
+class Position:
+    """Where a run stands."""
+
+    update: int = 0
+    epoch: int = 1
+    batch: int = 0
+    """Batches of this epoch already used, by all processes together."""
+    minutes: float = 0.0
+
+
+class Trainer:
+    def __init__(self, config: RunConfig, folder: Path, out: Path, world: World) -> None:
+        self.config, self.out, self.world = config, out, world
+        out.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(config.train.seed)
+        data = config.data
+        self.tokenizer = load_tokenizer(data.tokenizer)
+        self.examples = Examples(read_pairs(folder, data.train, data.source, data.target), self.tokenizer, data.max_tokens)
+        self.valid = {name: read_pairs(folder, [name], data.source, data.target)[: data.valid_lines] for name in data.valid}
+        self.model = LiteTransformer(config.model)
+        if config.train.init_from:
+            initialise(self.model, config.train.init_from)
+        self.model.to(world.device)
+        self.flat = FlatModel(self.model)
+        self.ema = self.flat.weights.detach().clone()
+        self.optimiser = torch.optim.Adam(
+            [self.flat.weights], betas=(0.9, 0.98), weight_decay=config.train.weight_decay, fused=True
+        )
+        self.at = Position()
+        self.state_path = out / "state.pt"
+        if self.state_path.is_file():
+            self._resume()
+
+    # The run
+
+    def run(self) -> None:
+        train = self.config.train
+        started, before = time.monotonic(), self.at.minutes
+        checked = validated = self.at.minutes
+        if self.world.first:
+            self._begin()
+        bar = tqdm(total=train.max_updates or None, initial=self.at.update, disable=not self.world.first, unit="update")
+        totals, tick = torch.zeros(3), time.monotonic()
+        for batch in self._batches():
+            sums = self._update(batch, before + (time.monotonic() - started) / 60)
+            totals += sums
+            bar.update()
+            used = progress(train, self.at.update, self.at.minutes)
+            if self.at.update % train.log_updates == 0 and self.world.first:
+                self._log_training(totals, time.monotonic() - tick, bar)
+                totals.zero_()
+                tick = time.monotonic()
+            if used >= 1:
+                break
+            if self.at.minutes - checked >= train.checkpoint_minutes:
+                checked = self.at.minutes
+                self._save()
+            if self.at.minutes - validated >= train.valid_minutes:
+                validated = self.at.minutes
+                pause = time.monotonic()
+                self._validate(bar)
+                tick += time.monotonic() - pause
+        bar.close()
+        self._save()
+        self._finish(bar)
+
+    def _batches(self) -> Iterator[Batch]:
+        """Batches from where the run stands, epoch after epoch; every process gets as many."""
+        data, world = self.config.data, self.world
+        while True:
+            rng = random.Random(f"{self.config.train.seed}/{self.at.epoch}")
+            examples = self.examples.epoch(data.augment, rng)
+            batches = make_batches(examples, data.batch_slots, rng)
+            for i in range(self.at.batch, len(batches) - world.size + 1, world.size):
+                self.at.batch = i + world.size
+                yield collate([examples[j] for j in batches[i + world.rank]])
+            self.at.epoch, self.at.batch = self.at.epoch + 1, 0
+
+    def _update(self, batch: Batch, minutes: float) -> Tensor:
+        """One update; [loss, negative log-likelihood, targets] summed over the batch and the processes."""
+        train, device = self.config.train, self.world.device
+        seed = (train.seed * 1_000_003 + self.at.update) * self.world.size + self.world.rank
+        torch.manual_seed(seed)
+        self.model.mask_pool.reseed(seed)
+        self.model.train()
+        self.flat.grad.zero_()
+        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+            x = self.model(batch.source.to(device), batch.target_in.to(device))
+            loss, nll, count = projected_loss(
+                x, self.model.embedding.weight, batch.target_out.to(device), train.label_smoothing
+            )
+        loss.backward()
+        sums = torch.tensor([float(loss.detach()), float(nll), count, minutes if self.world.first else 0.0], dtype=torch.float64)
+        if self.world.size > 1:
+            sums = sums.to(device)
+            self.world.add_up(sums)
+            self.world.add_up(self.flat.grad)
+            sums = sums.cpu()
+        self.at.minutes = float(sums[3])
+        self.flat.grad.div_(float(sums[2]))
+        torch.nn.utils.clip_grad_norm_([self.flat.weights], train.clip_norm)
+        used = progress(train, self.at.update, self.at.minutes)
+        self.optimiser.param_groups[0]["lr"] = learning_rate(train, self.at.update, used)
+        self.optimiser.step()
+        self.at.update += 1
+        if train.ema_decay:
+            decay = min(train.ema_decay, (self.at.update + 1) / (self.at.update + 10))
+            self.ema.lerp_(self.flat.weights.detach(), 1 - decay)
+        return sums[:3].float()
+
+    # Weights, log, checkpoints
+
+    def _begin(self) -> None:
+        tokenizer = self.out / "tokenizer.model"
+        if not tokenizer.is_file():
+            shutil.copyfile(self.config.data.tokenizer, tokenizer)
+        (self.out / "config.json").write_text(json.dumps(to_dict(self.config), indent=1) + "\n", encoding="utf-8")
+        self._log(
+            {
+                "event": "start",
+                "pairs": len(self.examples.ids),
+                "left_out": self.examples.left_out,
+                "parameters": self.flat.weights.numel(),
+                "processes": self.world.size,
+                "device": str(self.world.device),
+                "threads": torch.get_num_threads(),
+            }
+        )
+
+    def _log(self, entry: dict[str, Any]) -> None:
+        at = {"update": self.at.update, "epoch": self.at.epoch, "minutes": round(self.at.minutes, 2)}
+        with (self.out / "log.jsonl").open("a", encoding="utf-8") as f:
+            f.write(json.dumps(at | entry, ensure_ascii=False) + "\n")
+
+    def _log_training(self, totals: Tensor, seconds: float, bar: tqdm) -> None:
+        loss, nll, targets = totals.tolist()
+        rate = self.optimiser.param_groups[0]["lr"]
+        speed = targets / seconds
+        self._log(
+            {
+                "event": "train",
+                "loss": round(loss / targets, 4),
+                "nll": round(nll / targets, 4),
+                "lr": float(f"{rate:.3g}"),
+                "tokens_per_s": round(speed),
+            }
+        )
+        bar.set_postfix(nll=f"{nll / targets:.3f}", tokens_per_s=f"{speed:.0f}", epoch=self.at.epoch)
+
+    def _shipped(self) -> dict[str, Tensor]:
+        """The weights to validate and ship: the running average, or the mean of the last checkpoints."""
+        if self.config.train.ema_decay:
+            return self.flat.views(self.ema)
+        return average(self._kept()) if self._kept() else self.flat.views(self.flat.weights.detach())
+
+    def _kept(self) -> list[Path]:
+        return sorted(self.out.glob("update-*.safetensors"))
+
+    def _save(self) -> None:
+        if self.world.first:
+            weights = self.flat.views(self.flat.weights.detach())
+            notes = {"run": self.config.name, "update": self.at.update}
+            save_model(self.out / f"update-{self.at.update:07d}.safetensors", weights, self.config.model, notes)
+            for old in self._kept()[: -self.config.train.keep]:
+                old.unlink()
+            save_model(self.out / "model.safetensors", self._shipped(), self.config.model, notes)
+            save_state(
+                self.state_path,
+                {
+                    "weights": self.flat.weights.detach(),
+                    "ema": self.ema,
+                    "optimiser": self.optimiser.state_dict(),
+                    "at": vars(self.at),
+                },
+            )
+        if self.world.size > 1:
+            dist.barrier()
+
+    def _resume(self) -> None:
+        state = load_state(self.state_path)
+        with torch.no_grad():
+            self.flat.weights.copy_(state["weights"])
+            self.ema.copy_(state["ema"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.at = Position(**state["at"])
+
+    def _validate(self, bar: tqdm) -> None:
+        if self.world.first:
+            model = LiteTransformer(self.config.model).to(self.world.device)
+            model.load_state_dict(self._shipped())
+            model.eval()
+            scores = {}
+            for name, pairs in self.valid.items():
+                scores[name], examples = self._bleu(model, pairs)
+                tqdm.write(f"update {self.at.update}: {name} greedy BLEU {scores[name]:.2f}; {' | '.join(examples[:3])}")
+            self._log({"event": "valid", "bleu": {k: round(v, 2) for k, v in scores.items()}})
+        if self.world.size > 1:
+            dist.barrier()
+
+    def _bleu(self, model: LiteTransformer, pairs: list[Pair]) -> tuple[float, list[str]]:
+        ids = [x + [EOS] for x in self.tokenizer.encode([a for a, _ in pairs])]
+        texts = self.tokenizer.decode(translate_greedily(model, ids))
+        return sacrebleu.corpus_bleu(texts, [[b for _, b in pairs]]).score, texts
+
+    def _finish(self, bar: tqdm) -> None:
+        self._validate(bar)
+        if self.world.first:
+            self._log({"event": "end", "model": str(self.out / "model.safetensors")})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("config")
+    parser.add_argument("overrides", nargs="*", help="section.key=value")
+    parser.add_argument("--data-dir", default="")
+    parser.add_argument("--out", type=Path, help="default: runs/NAME")
+    args = parser.parse_intermixed_args()
+    config = load_config(args.config, args.overrides)
+    world = World.join()
+    out = args.out or Path("runs") / config.name
+    Trainer(config, data_folder(config.data, args.data_dir), out, world).run()
+    if world.size > 1:
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import tomllib
 from pathlib import Path
 
-from safetensors import safe_open
-
-from training.config import ModelConfig, from_dict
-from training.export.architecture import Architecture
 from training.export.bundle import Header, write_bundle
 from training.export.parameters import graph_parameters
 from training.export.quantise import Quantisation
+from training.export.run import read_run
 
 
 def main() -> None:
@@ -28,10 +24,7 @@ def main() -> None:
     header = Header(**config["header"])
     out = arguments.out or Path("models") / header.name
     quantisation = None if arguments.float else Quantisation(**config["quantisation"])
-    with safe_open(arguments.run / "model.safetensors", "numpy") as file:
-        model = from_dict(ModelConfig, json.loads(file.metadata()["config"]))
-        state = {name: file.get_tensor(name) for name in file.keys()}
-    architecture = Architecture.from_config(model)
+    architecture, state = read_run(arguments.run)
     write_bundle(out, header, architecture, graph_parameters(architecture, state), arguments.run / "tokenizer.model", quantisation)
     for file in sorted(out.iterdir()):
         print(f"{file.stat().st_size:>10,}  {file}")

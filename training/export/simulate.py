@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -50,7 +49,7 @@ class Simulation:
     def __init__(self, architecture: Architecture, parameters: Parameters, device: str = "cpu"):
         self.architecture = architecture
         self.device = device
-        self.tensors = {name: torch.from_numpy(np.asarray(value)).float().to(device) for name, value in parameters.items()}
+        self.tensors = {name: torch.tensor(value, dtype=torch.float32, device=device) for name, value in parameters.items()}
         self.int8 = "embedding.scale" in parameters
         self.sentences = 1
         self.keep: Tensor | None = None
@@ -193,6 +192,7 @@ class Simulation:
         table, scale = self.tensors["embedding.weight"], self.tensors.get("embedding.scale")
         return self._product(x[:, 0], table.T, scale), after
 
+    @torch.inference_mode()
     def greedy(self, sources: list[list[int]], batch: int = 256, extra: int = 16) -> list[list[int]]:
         """Greedy target ids (no eos) of each source (ids that end in eos), by the limit of 2*S+16 tokens."""
         order = sorted(range(len(sources)), key=lambda i: len(sources[i]))

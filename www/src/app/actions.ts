@@ -1,0 +1,106 @@
+import type { Measure } from "lite-transformer";
+import type { FigureSpec } from "../figures/spec";
+import { type FileKind, saveFigure } from "../export/save";
+import type { Live } from "./live";
+import { type Choice, type CostSettings, currentSentence, type Focus, type Form, type Scale, type Stack, type State, type Theme } from "./state";
+import type { Store } from "./store";
+import { applyTheme } from "./theme";
+
+export type Actions = ReturnType<typeof createActions>;
+
+/** Everything a person can do on the page. */
+export function createActions(store: Store<State>, live: Live) {
+  const set = (patch: Partial<State>) => store.set(patch);
+  const get = () => store.state;
+  const sentenceAt = (caret: number): number => {
+    const reading = get().reading;
+    if (!reading) return 0;
+    const index = reading.visualization.sentences.findLastIndex((one) => one.start + reading.offset <= caret);
+    return Math.max(0, index);
+  };
+  return {
+    type(text: string, caret: number) {
+      set({ text, caret, hover: null, pinned: null });
+      if (text.trim()) {
+        set({ job: { ...get().job, stale: true } });
+        live.request(text, caret, get().measure);
+      } else {
+        live.cancel();
+        set({ job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 }, reading: null, sentence: 0 });
+      }
+    },
+    moveCaret(caret: number) {
+      const { reading, text, measure, job } = get();
+      if (caret === get().caret) return;
+      set({ caret });
+      if (!reading || job.stale) return;
+      const end = reading.offset + reading.visualization.text.length;
+      if (caret < reading.offset || caret > end) live.lookAgain(text, caret, measure);
+      else if (sentenceAt(caret) !== get().sentence) set({ sentence: sentenceAt(caret), hover: null, pinned: null });
+    },
+    pickSentence(sentence: number) {
+      set({ sentence, hover: null, pinned: null });
+    },
+    showStack: (stack: Stack) => set({ stack, hover: null }),
+    showLayer: (layer: number) => set({ layer }),
+    showHead: (head: Choice) => set({ head }),
+    showGroup: (group: Choice) => set({ group }),
+    showCrossHead: (crossHead: Choice) => set({ crossHead }),
+    showForm: (form: Form) => set({ form }),
+    showScale: (scale: Scale) => set({ scale }),
+    showMeasure(measure: Measure) {
+      set({ measure });
+      const { text, caret } = get();
+      if (text.trim()) live.lookAgain(text, caret, measure);
+    },
+    showMap(patch: Partial<Pick<State, "stack" | "layer" | "head" | "group" | "crossHead">>, target: string) {
+      set(patch);
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      document.getElementById(target)?.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });
+    },
+    hover(focus: Focus | null) {
+      if (!sameFocus(get().hover, focus)) set({ hover: focus });
+    },
+    /** Keeps a focus after the pointer leaves; once more on the same place lets it go. `firm` only sets. */
+    pin(focus: Focus | null, firm = false) {
+      const pinned = !firm && sameFocus(get().pinned, focus) ? null : focus;
+      set(firm ? { pinned, hover: null } : { pinned });
+    },
+    stepTo(index: number) {
+      const sentence = currentSentence(get());
+      if (!sentence) return;
+      const last = sentence.target.length - 1;
+      set({ hover: null, pinned: { at: { sequence: "target", index: Math.max(0, Math.min(last, index)) }, to: null } });
+    },
+    toggleTable(id: string) {
+      const { openTables } = get();
+      set({ openTables: openTables.includes(id) ? openTables.filter((one) => one !== id) : [...openTables, id] });
+    },
+    setCost: (patch: Partial<CostSettings>) => set({ cost: { ...get().cost, ...patch } }),
+    setTheme(theme: Theme) {
+      set({ theme, dark: applyTheme(theme) });
+    },
+    async save(spec: FigureSpec, kind: FileKind) {
+      await saveFigure(get(), spec, kind);
+      set({ notice: `${spec.title} saved as ${kind}.` });
+    },
+    async copyLink() {
+      try {
+        await navigator.clipboard.writeText(location.href);
+        set({ notice: "Link copied." });
+      } catch {
+        set({ notice: "The browser did not let the page copy. The link is in the address bar." });
+      }
+    },
+  };
+}
+
+function sameFocus(a: Focus | null, b: Focus | null): boolean {
+  if (!a || !b) return a === b;
+  return (
+    a.at.sequence === b.at.sequence &&
+    a.at.index === b.at.index &&
+    a.to?.sequence === b.to?.sequence &&
+    a.to?.index === b.to?.index
+  );
+}

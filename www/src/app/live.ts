@@ -1,0 +1,90 @@
+import type { Measure, TranslatorInstance, Visualization } from "lite-transformer";
+
+export interface LiveEvents {
+  started(): void;
+  /** The translation up to here. */
+  progressed(output: string): void;
+  translated(output: string, milliseconds: number): void;
+  visualized(offset: number, visualization: Visualization): void;
+  failed(error: unknown): void;
+}
+
+/** Long enough that ordinary typing doesn't start work at every key, short enough to feel live. */
+const PAUSE_MS = 140;
+/** Maps are made for the sentences around the caret, up to this many characters in all. */
+const PASSAGE = 600;
+
+/** Translates the latest text; whatever is still under way for an older one is aborted. */
+export class Live {
+  #translator: TranslatorInstance | null = null;
+  #timer = 0;
+  #abort: AbortController | null = null;
+
+  constructor(readonly events: LiveEvents) {}
+
+  use(translator: TranslatorInstance | null): void {
+    this.cancel();
+    this.#translator = translator;
+  }
+
+  request(text: string, caret: number, measure: Measure, pause = PAUSE_MS): void {
+    this.cancel();
+    this.#timer = window.setTimeout(() => void this.#run(text, caret, measure), pause);
+  }
+
+  /** The maps alone, for a text whose translation stands. */
+  lookAgain(text: string, caret: number, measure: Measure): void {
+    this.cancel();
+    void this.#run(text, caret, measure, true);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    this.#abort = null;
+  }
+
+  async #run(text: string, caret: number, measure: Measure, mapsOnly = false): Promise<void> {
+    const translator = this.#translator;
+    if (!translator) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    const { signal } = abort;
+    try {
+      if (!mapsOnly) {
+        this.events.started();
+        const start = performance.now();
+        let output = "";
+        const reader = translator.translateStreaming(text, { signal }).getReader();
+        for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+          output += chunk.value;
+          if (!signal.aborted) this.events.progressed(output);
+        }
+        if (signal.aborted) return;
+        this.events.translated(output, performance.now() - start);
+      }
+      const [from, to] = passage(text, caret);
+      const visualization = await translator.visualize(text.slice(from, to), { measure, signal });
+      if (!signal.aborted) this.events.visualized(from, visualization);
+    } catch (error) {
+      if (!signal.aborted) this.events.failed(error);
+    }
+  }
+}
+
+/** Whole sentences around the caret: the text itself if it is short. */
+export function passage(text: string, caret: number, budget = PASSAGE): [number, number] {
+  if (text.length <= budget) return [0, text.length];
+  const sentences = [...new Intl.Segmenter("de", { granularity: "sentence" }).segment(text)];
+  let first = sentences.findLastIndex((one) => one.index <= caret);
+  if (first < 0) first = 0;
+  let last = first;
+  const start = () => sentences[first]!.index;
+  const end = (i: number) => sentences[i]!.index + sentences[i]!.segment.length;
+  for (;;) {
+    if (last + 1 < sentences.length && end(last + 1) - start() <= budget) last++;
+    else if (first > 0 && end(last) - sentences[first - 1]!.index <= budget) first--;
+    else break;
+  }
+  return [start(), end(last)];
+}

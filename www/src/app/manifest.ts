@@ -1,0 +1,37 @@
+/** What the page reads of a bundle's manifest. */
+export interface Manifest {
+  name: string;
+  source_language: string;
+  target_language: string;
+  architecture: {
+    d_model: number;
+    vocab_size: number;
+    ffn: number;
+    encoder: LayerShape[];
+    decoder: LayerShape[];
+  };
+  quantisation: { weights: string; bits: number } | null;
+  files: { name: string; bytes: number }[];
+  licence?: string;
+  scores?: Record<string, unknown>;
+}
+
+export interface LayerShape {
+  global?: { channels: number; heads: number };
+  local?: { channels: number; groups: number; kernel_size: number; kind: string };
+}
+
+export async function fetchManifest(name: string): Promise<Manifest | null> {
+  const response = await fetch(modelUrl(name, "manifest.json")).catch(() => null);
+  // A static host may answer a missing file with its HTML page.
+  if (!response?.ok || !response.headers.get("content-type")?.includes("json")) return null;
+  return (await response.json()) as Manifest;
+}
+
+export function modelUrl(name: string, file = ""): URL {
+  return new URL(`models/${name}/${file}`, document.baseURI);
+}
+
+export function modelBytes(manifest: Manifest): number {
+  return manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+}

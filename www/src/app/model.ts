@@ -1,0 +1,69 @@
+import { relaxedSimd, simd } from "wasm-feature-detect";
+import { Translator, type TranslatorInstance } from "lite-transformer";
+import { fetchManifest, type Manifest, modelBytes } from "./manifest";
+import type { ModelState } from "./state";
+
+/** Bytes of the WebAssembly binary, known when the site is built. */
+declare const __WASM_BYTES__: number;
+
+export interface Loaded {
+  translator: TranslatorInstance;
+  manifest: Manifest | null;
+}
+
+/** What this browser lacks; empty where all is well. */
+export async function missingFeatures(): Promise<string[]> {
+  const missing: string[] = [];
+  if (typeof WebAssembly !== "object") missing.push("WebAssembly");
+  else if (!(await simd())) missing.push("WebAssembly SIMD");
+  if (typeof Worker !== "function") missing.push("Web Workers");
+  if (typeof ReadableStream !== "function") missing.push("readable streams");
+  return missing;
+}
+
+/** Loads the translator and reports on the way. */
+export async function loadModel(report: (model: ModelState) => void, know: (manifest: Manifest | null) => void): Promise<TranslatorInstance | null> {
+  const missing = await missingFeatures();
+  if (missing.length) {
+    report({ phase: "unsupported", missing });
+    return null;
+  }
+  try {
+    const manifest = fetchManifest("de-en");
+    let bytes = 0;
+    void manifest.then((found) => {
+      know(found);
+      if (found) bytes = modelBytes(found) + __WASM_BYTES__;
+    });
+    const translator = await Translator.create({
+      sourceLanguage: "de",
+      targetLanguage: "en",
+      monitor: (monitor) => {
+        monitor.addEventListener("downloadprogress", (event) => {
+          report({ phase: "loading", loadedBytes: event.loaded * bytes, totalBytes: bytes });
+        });
+      },
+    });
+    report({ phase: "ready", simd: (await relaxedSimd()) ? "relaxed" : "simd128", bytes });
+    return translator;
+  } catch (error) {
+    report({ phase: "failed", message: explain(error) });
+    return null;
+  }
+}
+
+/** An error of the translator in words for the person at the page. */
+export function explain(error: unknown): string {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  const message = error instanceof Error || error instanceof DOMException ? error.message : String(error);
+  switch (name) {
+    case "NetworkError":
+      return `The download failed: ${message} Check the connection and try again.`;
+    case "QuotaExceededError":
+      return "That is more text than the translator takes at once. Shorten it or translate it in parts.";
+    case "OperationError":
+      return `The model's files are damaged or incomplete: ${message}`;
+    default:
+      return message;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Choice, State } from "./state";
+
+// The address after "#" restores what the page shows: text, sentence, stack, layer, heads, measure, form, colours, pinned token.
+
+type Linked = Pick<
+  State,
+  "text" | "sentence" | "stack" | "layer" | "head" | "group" | "crossHead" | "measure" | "form" | "scale" | "pinned"
+>;
+
+export function toHash(state: Linked): string {
+  const params = new URLSearchParams();
+  if (state.text) params.set("text", state.text);
+  if (state.sentence) params.set("sentence", String(state.sentence + 1));
+  if (state.stack !== "encoder") params.set("stack", state.stack);
+  params.set("layer", String(state.layer + 1));
+  for (const key of ["head", "group", "crossHead"] as const) {
+    const choice = state[key];
+    if (choice !== "mean") params.set(key, String(choice + 1));
+  }
+  if (state.measure !== "weight") params.set("measure", state.measure);
+  if (state.form !== "matrix") params.set("form", state.form);
+  if (state.scale !== "branch") params.set("scale", state.scale);
+  const at = state.pinned?.at;
+  if (at) params.set("token", `${at.sequence}-${at.index + 1}`);
+  return `#${params}`;
+}
+
+/** What a link asks for; anything it gets wrong is left out. */
+export function fromHash(hash: string): Partial<Linked> {
+  const params = new URLSearchParams(hash.replace(/^#/, ""));
+  const result: Partial<Linked> = {};
+  const count = (key: string, most: number): number | null => {
+    const value = Number(params.get(key) ?? "");
+    return Number.isInteger(value) && value >= 1 && value <= most ? value - 1 : null;
+  };
+  const text = params.get("text");
+  if (text !== null) result.text = text;
+  const sentence = count("sentence", 1000);
+  if (sentence !== null) result.sentence = sentence;
+  const stack = params.get("stack");
+  if (stack === "encoder" || stack === "decoder") result.stack = stack;
+  const layer = count("layer", 48);
+  if (layer !== null) result.layer = layer;
+  for (const key of ["head", "group", "crossHead"] as const) {
+    const choice: Choice | null = count(key, 64);
+    if (choice !== null) result[key] = choice;
+  }
+  if (params.get("measure") === "contribution") result.measure = "contribution";
+  if (params.get("form") === "lines") result.form = "lines";
+  if (params.get("scale") === "cividis") result.scale = "cividis";
+  const token = /^(source|target|prefix)-(\d{1,4})$/.exec(params.get("token") ?? "");
+  if (token) {
+    const sequence = token[1] as "source" | "target" | "prefix";
+    result.pinned = { at: { sequence, index: Math.max(0, Number(token[2]) - 1) }, to: null };
+  }
+  return result;
+}

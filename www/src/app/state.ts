@@ -1,0 +1,121 @@
+import type { Cost, Measure, SentenceVisualization, Visualization } from "lite-transformer";
+import type { Manifest } from "./manifest";
+
+export type Stack = "encoder" | "decoder";
+/** One head (or channel group) by its index, or the mean of all. */
+export type Choice = number | "mean";
+export type Form = "matrix" | "lines";
+export type Theme = "auto" | "light" | "dark";
+export type Scale = "branch" | "cividis";
+
+/**
+ * The three rows of tokens a map can be drawn over. "prefix" is what a decoder step has read: the
+ * start symbol, then the translation so far; its token j is target token j − 1.
+ */
+export type Sequence = "source" | "target" | "prefix";
+export interface Place {
+  sequence: Sequence;
+  index: number;
+}
+/** The token being looked from, and, where a single cell is meant, the token looked at. */
+export interface Focus {
+  at: Place;
+  to: Place | null;
+}
+
+export type ModelState =
+  | { phase: "loading"; loadedBytes: number; totalBytes: number }
+  | { phase: "ready"; simd: "relaxed" | "simd128"; bytes: number }
+  | { phase: "failed"; message: string }
+  | { phase: "unsupported"; missing: string[] };
+
+export interface Job {
+  phase: "idle" | "working" | "done" | "failed";
+  /** The translation so far; while a new one is on its way, the last one. */
+  output: string;
+  /** True while `output` still belongs to an older text. */
+  stale: boolean;
+  message: string;
+  milliseconds: number;
+}
+
+/** The maps of the sentences around the caret; `offset` is where they begin in the text. */
+export interface Reading {
+  offset: number;
+  visualization: Visualization;
+}
+
+export interface CostSettings {
+  n: number;
+  d: number;
+  heads: number;
+  factor: number;
+  kernel: number;
+}
+
+export interface State {
+  text: string;
+  caret: number;
+  model: ModelState;
+  manifest: Manifest | null;
+  job: Job;
+  reading: Reading | null;
+  sentence: number;
+  stack: Stack;
+  layer: number;
+  head: Choice;
+  group: Choice;
+  crossHead: Choice;
+  measure: Measure;
+  form: Form;
+  scale: Scale;
+  hover: Focus | null;
+  pinned: Focus | null;
+  openTables: readonly string[];
+  cost: CostSettings;
+  counted: Cost | null;
+  swapAvailable: boolean;
+  theme: Theme;
+  dark: boolean;
+  embed: string | null;
+  /** Content width in CSS pixels; figures lay themselves out by it. */
+  width: number;
+  notice: string;
+}
+
+export const initialState: State = {
+  text: "",
+  caret: 0,
+  model: { phase: "loading", loadedBytes: 0, totalBytes: 0 },
+  manifest: null,
+  job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 },
+  reading: null,
+  sentence: 0,
+  stack: "encoder",
+  layer: 0,
+  head: "mean",
+  group: "mean",
+  crossHead: "mean",
+  measure: "weight",
+  form: "matrix",
+  scale: "branch",
+  hover: null,
+  pinned: null,
+  openTables: [],
+  cost: { n: 30, d: 160, heads: 4, factor: 1, kernel: 31 },
+  counted: null,
+  swapAvailable: false,
+  theme: "auto",
+  dark: false,
+  embed: null,
+  width: 0,
+  notice: "",
+};
+
+export function currentSentence(state: State): SentenceVisualization | null {
+  return state.reading?.visualization.sentences[state.sentence] ?? null;
+}
+
+export function focusOf(state: State): Focus | null {
+  return state.hover ?? state.pinned;
+}

@@ -1,0 +1,131 @@
+import { render, svg } from "lit-html";
+import { cellInFocus } from "../app/focus";
+import { currentSentence, type State } from "../app/state";
+import { cellRadius, gapOf } from "../figures/paint";
+import { step } from "../figures/palette";
+import { type FigureSpec, type Grid, ribbonAlpha, ribbonPath, ribbonWidth } from "../figures/spec";
+import { labels } from "../maps/labels";
+
+export type FileKind = "SVG" | "PNG" | "CSV" | "JSON";
+
+export async function saveFigure(state: State, spec: FigureSpec, kind: FileKind): Promise<void> {
+  const name = `${spec.id}.${kind.toLowerCase()}`;
+  if (kind === "SVG") download(name, new Blob([svgFile(state, spec)], { type: "image/svg+xml" }));
+  else if (kind === "PNG") download(name, await pngFile(state, spec));
+  else if (kind === "CSV") download(name, new Blob([csvFile(state, spec)], { type: "text/csv" }));
+  else download(name, new Blob([jsonFile(state, spec)], { type: "application/json" }));
+}
+
+function download(name: string, blob: Blob): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** The figure as one SVG file that needs nothing else: every cell a rectangle, every label a text. */
+export function svgFile(state: State, spec: FigureSpec): string {
+  const { palette } = spec;
+  const style = `
+    text{font-family:"Instrument Sans",system-ui,sans-serif;fill:${palette.ink}} .special{font-style:italic;fill:${palette.muted}} .lit{font-weight:700}
+    .tick{fill:${palette.muted}} .band{fill:none;stroke:${palette.ink};stroke-opacity:.5} .spot{fill:none;stroke:${palette.ink};stroke-width:2}
+    .share{fill-opacity:.22} ${(["global", "local", "cross"] as const)
+      .map((name) => `.share.${name}{fill:${palette.branch[name].strong}} .ribbon.${name}{fill:none;stroke:${palette.branch[name].strong}}`)
+      .join(" ")}`;
+  const holder = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  render(
+    svg`
+      <title>${spec.title}</title>
+      <desc>${spec.summary}</desc>
+      <style>${style}</style>
+      <rect width="100%" height="100%" fill=${palette.surface} />
+      ${spec.grids.map((grid) => svg`<g>${cells(grid, spec)}</g>`)}
+      ${spec.ribbons.map((one) => svg`<path d=${ribbonPath(one)} fill="none" stroke=${palette.branch[one.branch].strong} stroke-width=${ribbonWidth(one)} stroke-opacity=${ribbonAlpha(one)} />`)}
+      ${spec.overlay(cellInFocus(state, spec))}`,
+    holder,
+  );
+  holder.setAttribute("viewBox", `0 0 ${spec.width} ${spec.height}`);
+  holder.setAttribute("width", String(spec.width));
+  holder.setAttribute("height", String(spec.height));
+  dropComments(holder);
+  return new XMLSerializer().serializeToString(holder);
+}
+
+function cells({ map, branch, x, y, cell, max }: Grid, { palette }: FigureSpec) {
+  const side = cell - gapOf(cell);
+  return Array.from(map.data, (value, i) => {
+    const row = Math.floor(i / map.cols);
+    const col = i % map.cols;
+    return svg`<rect x=${x + col * cell} y=${y + row * cell} width=${side} height=${side} rx=${cellRadius(cell)} fill=${palette.branch[branch].ramp.css[step(value, max)]} />`;
+  });
+}
+
+/** lit marks its places with comments; a file for papers needs none. */
+function dropComments(root: Node): void {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
+  const found: Node[] = [];
+  while (walker.nextNode()) found.push(walker.currentNode);
+  for (const node of found) node.parentNode?.removeChild(node);
+}
+
+async function pngFile(state: State, spec: FigureSpec): Promise<Blob> {
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([svgFile(state, spec)], { type: "image/svg+xml" }));
+  try {
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = spec.width * 2;
+    canvas.height = spec.height * 2;
+    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
+    if (!blob) throw new Error("The figure is too large for a PNG; take the SVG.");
+    return blob;
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
+}
+
+function named(state: State, spec: FigureSpec) {
+  const sentence = currentSentence(state);
+  return {
+    sentence,
+    rows: sentence ? labels(sentence, spec.rows.sequence).map((label) => label.text) : [],
+    cols: sentence ? labels(sentence, spec.cols.sequence).map((label) => label.text) : [],
+  };
+}
+
+/** One line per entry, as statistics programs like it. */
+export function csvFile(state: State, spec: FigureSpec): string {
+  const { rows, cols } = named(state, spec);
+  const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const lines = ["map,row,row_token,column,column_token,value"];
+  for (const { name, map } of spec.series) {
+    map.data.forEach((value, i) => {
+      const row = Math.floor(i / map.cols);
+      const col = i % map.cols;
+      lines.push([quote(name), row, quote(rows[row] ?? ""), col, quote(cols[col] ?? ""), value].join(","));
+    });
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+export function jsonFile(state: State, spec: FigureSpec): string {
+  const { sentence, rows, cols } = named(state, spec);
+  return JSON.stringify(
+    {
+      figure: spec.title,
+      source: sentence?.text,
+      translation: sentence?.translation,
+      measure: state.reading?.visualization.measure,
+      rows,
+      columns: cols,
+      maps: spec.series.map(({ name, map }) => ({
+        name,
+        values: rows.map((_, row) => Array.from(map.data.subarray(row * map.cols, (row + 1) * map.cols))),
+      })),
+    },
+    null,
+    1,
+  );
+}

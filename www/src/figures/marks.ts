@@ -1,0 +1,71 @@
+import { svg, type SVGTemplateResult } from "lit-html";
+import { type Label, short } from "../maps/labels";
+import type { LabelStyle } from "./layout";
+import type { Grid } from "./spec";
+import { gapOf } from "./paint";
+
+// The overlay's vocabulary: labels beside rows and above columns, and the marks of what is in focus.
+
+interface RowLabels {
+  labels: readonly Label[];
+  x: number;
+  y: number;
+  pitch: number;
+  anchor: "start" | "middle" | "end";
+  style: LabelStyle;
+  focus: number | null;
+}
+
+export function rowLabels({ labels, x, y, pitch, anchor, style, focus }: RowLabels): SVGTemplateResult[] {
+  return labels.map((label, i) =>
+    style.all || i === focus
+      ? svg`<text class=${labelClass(label, i === focus)} x=${x} y=${y + (i + 0.5) * pitch} font-size=${style.all ? style.size : 12} text-anchor=${anchor} dominant-baseline="central">${short(label)}</text>`
+      : svg``,
+  );
+}
+
+export function columnLabels(
+  labels: readonly Label[],
+  x: number,
+  y: number,
+  pitch: number,
+  style: LabelStyle,
+  focus: number | null,
+): SVGTemplateResult[] {
+  return labels.map((label, i) => {
+    if (!style.all && i !== focus) return svg``;
+    const cx = x + (i + 0.5) * pitch;
+    if (!style.all) {
+      return svg`<text class=${labelClass(label, true)} x=${cx} y=${y - 10} font-size="12" text-anchor="middle">${short(label)}</text>`;
+    }
+    const dx = style.angle === -90 ? style.size * 0.34 : 0;
+    return svg`<text class=${labelClass(label, i === focus)} font-size=${style.size} transform=${`translate(${cx + dx},${y - 7}) rotate(${style.angle})`}>${short(label)}</text>`;
+  });
+}
+
+function labelClass(label: Label, lit: boolean): string {
+  return `label${label.special ? " special" : ""}${lit ? " lit" : ""}`;
+}
+
+/** Outlines of the focused row and column, and of the cell where they cross. */
+export function crosshair(grid: Grid, row: number | null, col: number | null): SVGTemplateResult {
+  const gap = gapOf(grid.cell);
+  const width = grid.map.cols * grid.cell - gap;
+  const height = grid.map.rows * grid.cell - gap;
+  const side = grid.cell - gap;
+  const inRow = row !== null && row < grid.map.rows;
+  const inCol = col !== null && col < grid.map.cols;
+  const y = grid.y + (row ?? 0) * grid.cell;
+  const x = grid.x + (col ?? 0) * grid.cell;
+  return svg`
+    ${inRow ? svg`<rect class="band" x=${grid.x - 1.5} y=${y - 1.5} width=${width + 3} height=${side + 3} rx="3" />` : svg``}
+    ${inCol ? svg`<rect class="band" x=${x - 1.5} y=${grid.y - 1.5} width=${side + 3} height=${height + 3} rx="3" />` : svg``}
+    ${inRow && inCol ? svg`<rect class="spot" x=${x - 2} y=${y - 2} width=${side + 4} height=${side + 4} rx="3" />` : svg``}
+  `;
+}
+
+/** Fine ticks that give large maps, whose labels have no room, a sense of position. */
+export function everyTen(grid: Grid): SVGTemplateResult {
+  const ticks = Array.from({ length: Math.floor(grid.map.cols / 10) + 1 }, (_, i) => i * 10);
+  return svg`${ticks.map((i) => svg`<text class="tick" x=${grid.x + i * grid.cell} y=${grid.y + grid.map.rows * grid.cell + 13} font-size="10" text-anchor="middle">${i}</text>`)}`;
+}

@@ -1,0 +1,61 @@
+import { type FigureSpec, type Grid, ribbonAlpha, ribbonPath, ribbonWidth } from "./spec";
+import { type Palette, type Ramp, step } from "./palette";
+
+/** Paints the grids and ribbons of a figure; `scale` is device pixels per CSS pixel. */
+export function paint(canvas: HTMLCanvasElement, spec: FigureSpec, scale = devicePixelRatio): void {
+  canvas.width = Math.round(spec.width * scale);
+  canvas.height = Math.round(spec.height * scale);
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.scale(scale, scale);
+  for (const grid of spec.grids) paintGrid(context, grid, spec.palette);
+  for (const ribbon of spec.ribbons) {
+    context.strokeStyle = spec.palette.branch[ribbon.branch].strong;
+    context.globalAlpha = ribbonAlpha(ribbon);
+    context.lineWidth = ribbonWidth(ribbon);
+    context.stroke(new Path2D(ribbonPath(ribbon)));
+  }
+}
+
+function paintGrid(context: CanvasRenderingContext2D, grid: Grid, palette: Palette): void {
+  const { map, x, y, cell, max } = grid;
+  const { ramp } = palette.branch[grid.branch];
+  const gap = gapOf(cell);
+  if (gap === 0) {
+    // Cells too small for gaps: one pixel each, scaled up.
+    context.imageSmoothingEnabled = false;
+    context.drawImage(pixels(map.data, map.cols, map.rows, max, ramp), x, y, map.cols * cell, map.rows * cell);
+    return;
+  }
+  for (let row = 0; row < map.rows; row++) {
+    for (let col = 0; col < map.cols; col++) {
+      context.fillStyle = ramp.css[step(map.data[row * map.cols + col]!, max)]!;
+      context.beginPath();
+      context.roundRect(x + col * cell, y + row * cell, cell - gap, cell - gap, cellRadius(cell));
+      context.fill();
+    }
+  }
+}
+
+export const gapOf = (cell: number): number => (cell >= 18 ? 2 : cell >= 9 ? 1 : 0);
+export const cellRadius = (cell: number): number => (cell >= 18 ? 2 : 0);
+
+export function pixels(
+  data: Float32Array,
+  width: number,
+  height: number,
+  max: number,
+  ramp: Ramp,
+): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  if (!context || !width || !height) return canvas;
+  const image = context.createImageData(width, height);
+  const words = new Uint32Array(image.data.buffer);
+  const colours = new Uint32Array(ramp.bytes.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = colours[step(data[i]!, max)]!;
+  context.putImageData(image, 0, 0);
+  return canvas;
+}

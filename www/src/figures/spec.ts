@@ -1,0 +1,63 @@
+import type { Map2D } from "lite-transformer";
+import type { SVGTemplateResult } from "lit-html";
+import type { Focus, Sequence } from "../app/state";
+import type { Branch, Palette } from "./palette";
+
+/**
+ * A figure before it is drawn. The page paints `grids` and `ribbons` on a canvas (a map of 250 tokens
+ * has 62,500 cells, too many for elements) and lays `overlay` over it as SVG; the exporter writes the
+ * same three as one SVG file. Drawn by hand rather than with a chart library because rows, labels and
+ * bars of two maps share one geometry.
+ */
+export interface FigureSpec {
+  id: string;
+  title: string;
+  /** A sentence or two that say what the figure shows, for those who don't see it. */
+  summary: string;
+  width: number;
+  height: number;
+  rows: { sequence: Sequence; count: number };
+  cols: { sequence: Sequence; count: number };
+  /** What the numbers are, for tables and downloads. */
+  series: { name: string; branch: Branch; map: Map2D }[];
+  grids: Grid[];
+  ribbons: Ribbon[];
+  /** SVG over the canvas, a function of what is in focus. */
+  overlay: (focus: Cell) => SVGTemplateResult;
+  /** The cell (or row, or column) under a point. */
+  pick: (x: number, y: number) => Focus | null;
+  palette: Palette;
+}
+
+export interface Cell {
+  row: number | null;
+  col: number | null;
+}
+
+/** A map as a matrix of squares. */
+export interface Grid {
+  map: Map2D;
+  branch: Branch;
+  x: number;
+  y: number;
+  cell: number;
+  max: number;
+}
+
+/** One entry of a map as a curve from the attending token to the attended one. */
+export interface Ribbon {
+  branch: Branch;
+  from: { x: number; y: number };
+  to: { x: number; y: number };
+  strength: number;
+  row: number;
+  col: number;
+}
+
+export function ribbonPath({ from, to }: Ribbon): string {
+  const middle = (from.x + to.x) / 2;
+  return `M${from.x},${from.y}C${middle},${from.y} ${middle},${to.y} ${to.x},${to.y}`;
+}
+
+export const ribbonWidth = (ribbon: Ribbon): number => 0.6 + 3.4 * ribbon.strength;
+export const ribbonAlpha = (ribbon: Ribbon): number => Math.min(1, 0.04 + 0.9 * ribbon.strength);

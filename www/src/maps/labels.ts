@@ -1,0 +1,45 @@
+import type { SentenceVisualization, Token } from "lite-transformer";
+import type { Place, Sequence } from "../app/state";
+
+export interface Label {
+  text: string;
+  /** A piece that goes on with the word before it. */
+  joined: boolean;
+  /** The start or the end symbol. */
+  special: boolean;
+}
+
+const START: Label = { text: "start", joined: false, special: true };
+
+/** What stands beside a row or over a column for each token of a sequence. */
+export function labels(sentence: SentenceVisualization, sequence: Sequence): Label[] {
+  if (sequence === "source") return sentence.source.map(label);
+  if (sequence === "target") return sentence.target.map(label);
+  return [START, ...sentence.target.slice(0, -1).map(label)];
+}
+
+export function label(token: Token, index = 0): Label {
+  if (token.start === token.end && /^<\/?s>$/.test(token.piece)) return { text: "end", joined: false, special: true };
+  const bare = token.piece.replaceAll("▁", "");
+  const joined = index > 0 && !token.piece.startsWith("▁") && /^[\p{L}\p{N}]/u.test(bare);
+  return { text: token.text.trim() || bare || "␣", joined, special: false };
+}
+
+export function short(label: Label, limit = 12): string {
+  const mark = label.joined ? "·" : "";
+  const letters = [...label.text];
+  return mark + (letters.length > limit ? `${letters.slice(0, limit - 1).join("")}…` : label.text);
+}
+
+export function placeLabel(sentence: SentenceVisualization, place: Place): string {
+  return labels(sentence, place.sequence)[place.index]?.text ?? "";
+}
+
+/** The same token in another sequence, if it is there: prefix token j is target token j − 1. */
+export function translatePlace(place: Place | null, sequence: Sequence): number | null {
+  if (!place) return null;
+  if (place.sequence === sequence) return place.index;
+  if (place.sequence === "prefix" && sequence === "target") return place.index > 0 ? place.index - 1 : null;
+  if (place.sequence === "target" && sequence === "prefix") return place.index + 1;
+  return null;
+}

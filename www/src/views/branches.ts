@@ -1,0 +1,146 @@
+import { format } from "d3-format";
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { LayerMaps, SentenceVisualization } from "lite-transformer";
+import type { Actions } from "../app/actions";
+import type { State } from "../app/state";
+import { branchFigures, WIDE } from "../figures/build";
+import type { Branch, Palette } from "../figures/palette";
+import type { FigureSpec } from "../figures/spec";
+import { layerOf, maximum } from "../maps/select";
+import { choice, headOptions } from "./controls";
+import { figureTools, figureView } from "./figure";
+import { lens } from "./lens";
+
+export function branches(state: State, actions: Actions, sentence: SentenceVisualization | null): TemplateResult {
+  return html`
+    <section class="chapter" id="branches" tabindex="-1" aria-labelledby="branches-title">
+      <header class="prose">
+        <h2 id="branches-title">Two branches, one sentence</h2>
+        <p>
+          In every layer the 160 numbers that describe a token are cut in half. The first 80 go through
+          <strong class="ink-global">attention</strong>: each token may look at any other, and chooses by content. The other 80 go through a
+          <strong class="ink-local">convolution</strong>: each token looks at its neighbours in a fixed window, with weights that were learned once and
+          are the same at every position. Then the halves are put side by side again.
+        </p>
+      </header>
+      ${sentence ? figure(state, actions, sentence) : waiting(state)}
+      <div class="prose note">
+        <p>
+          Rows are the tokens that look, columns the tokens looked at. A band along the diagonal is attention to the neighbours. With a
+          convolution beside them to do that, attention heads are free to look elsewhere: that is the paper's idea. The bar behind
+          each token shows how much of the layer's update each branch made, by the norm of what it added.
+        </p>
+        <p>
+          <em>Weight</em> is what a branch multiplies each value by. <em>Contribution</em> multiplies that by the norm of the value itself
+          (after Kobayashi et al. 2020): a token may get much attention and yet bring little. It puts both branches in one unit.
+        </p>
+      </div>
+    </section>
+  `;
+}
+
+export function waiting(state: State): TemplateResult {
+  const broken = state.model.phase === "failed" || state.model.phase === "unsupported" || state.job.phase === "failed";
+  const text = broken
+    ? "There are no maps to show: see the message above."
+    : state.text.trim()
+      ? "The maps appear here as soon as the sentence is translated."
+      : "Write a German sentence above, or take one of the examples.";
+  return html`<div class="slide empty"><p>${text}</p></div>`;
+}
+
+function figure(state: State, actions: Actions, sentence: SentenceVisualization): TemplateResult {
+  const specs = branchFigures(state, sentence);
+  const maps = layerOf(sentence, state.stack, state.layer);
+  const layers = sentence[state.stack].length;
+  const wide = state.width >= WIDE;
+  return html`
+    <figure class="slide" aria-label="The two branches">
+      <div class="controls">
+        ${choice("stack", "Part", [
+          { value: "encoder", text: "Encoder", title: "Reads the German sentence" },
+          { value: "decoder", text: "Decoder", title: "Writes the English one" },
+        ] as const, state.stack, actions.showStack)}
+        ${choice("layer", "Layer", Array.from({ length: layers }, (_, i) => ({ value: i, text: String(i + 1), title: windowOf(sentence[state.stack][i]) })), Math.min(state.layer, layers - 1), actions.showLayer)}
+        ${choice("measure", "Measure", [
+          { value: "weight", text: "Weight" },
+          { value: "contribution", text: "Contribution" },
+        ] as const, state.measure, actions.showMeasure)}
+        ${choice("form", "View", [
+          { value: "matrix", text: "Matrix" },
+          { value: "lines", text: "Lines" },
+        ] as const, state.form, actions.showForm)}
+        ${choice("scale", "Colours", [
+          { value: "branch", text: "By branch" },
+          { value: "cividis", text: "Cividis" },
+        ] as const, state.scale, actions.showScale)}
+      </div>
+      ${lens(state, actions, sentence)}
+      ${wide
+        ? html`
+            <div class="heads twin">${panelHead(state, actions, maps, "global")}${panelHead(state, actions, maps, "local")}</div>
+            ${specs.map((spec) => html`${figureView(state, actions, spec)}${foot(state, actions, spec)}`)}
+          `
+        : specs.map(
+            (spec) => html`
+              <div class="heads">${spec.series.map((one) => panelHead(state, actions, maps, one.branch as "global" | "local"))}</div>
+              ${figureView(state, actions, spec)}${foot(state, actions, spec)}
+            `,
+          )}
+    </figure>
+  `;
+}
+
+function windowOf(layer: LayerMaps | undefined): string {
+  return layer?.kernelSize ? `Convolution window: ${layer.kernelSize} tokens` : "";
+}
+
+function panelHead(state: State, actions: Actions, maps: LayerMaps | null, branch: "global" | "local"): TemplateResult {
+  if (branch === "global") {
+    const count = maps?.global.length ?? 0;
+    if (!count) return html`<div class="panel-head global"><h3>No global branch in this layer</h3></div>`;
+    return html`
+      <div class="panel-head global">
+        <h3>Global branch</h3>
+        <p>attention, ${count} heads</p>
+        ${choice("head", "Head", headOptions(count), state.head, actions.showHead, "global")}
+      </div>
+    `;
+  }
+  const count = maps?.local.length ?? 0;
+  if (!count) return html`<div class="panel-head local"><h3>No local branch in this layer</h3></div>`;
+  return html`
+    <div class="panel-head local">
+      <h3>Local branch</h3>
+      <p>convolution, ${maps?.kernelSize ? html`window of ${maps.kernelSize}` : nothing}${state.stack === "decoder" ? ", looking back only" : ""}</p>
+      ${choice("group", "Channel group", headOptions(count), state.group, actions.showGroup, "local")}
+    </div>
+  `;
+}
+
+export function foot(state: State, actions: Actions, spec: FigureSpec): TemplateResult {
+  return html`
+    <div class="foot">
+      <div class="legends">${spec.series.map((one) => legend(one.name, one.branch, maxOf(spec, one.branch), spec.palette))}</div>
+      ${figureTools(state, actions, spec)}
+    </div>
+  `;
+}
+
+function maxOf(spec: FigureSpec, branch: Branch): number {
+  const grid = spec.grids.find((one) => one.branch === branch);
+  const series = spec.series.find((one) => one.branch === branch);
+  return grid?.max ?? (series ? maximum(series.map) : 0);
+}
+
+function legend(name: string, branch: Branch, max: number, { branch: colours }: Palette): TemplateResult {
+  const stops = [0, 64, 128, 192, 255].map((i) => colours[branch].ramp.css[i]).join(",");
+  return html`
+    <span class="legend">
+      <span>${name}</span>
+      <span class="figures">0</span>
+      <span class="ramp" style=${`background:linear-gradient(90deg,${stops})`}></span>
+      <span class="figures">${format(".2~f")(max)}</span>
+    </span>
+  `;
+}

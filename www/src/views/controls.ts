@@ -1,0 +1,46 @@
+import { html, type TemplateResult } from "lit-html";
+
+interface Option<T> {
+  value: T;
+  text: string;
+  title?: string;
+}
+
+/** One choice of a few, as native radio buttons: arrow keys and screen readers come with them. */
+export function choice<T extends string | number>(
+  name: string,
+  legend: string,
+  options: readonly Option<T>[],
+  value: T,
+  onChange: (value: T) => void,
+  tone = "",
+): TemplateResult {
+  return html`
+    <fieldset class=${`choice ${tone}`}>
+      <legend>${legend}</legend>
+      <div class="segments">
+        ${options.map(
+          (option) => html`
+            <label title=${option.title ?? ""}>
+              <input
+                type="radio"
+                name=${name}
+                .checked=${option.value === value}
+                @change=${() => onChange(option.value)}
+              /><span>${option.text}</span>
+            </label>
+          `,
+        )}
+      </div>
+    </fieldset>
+  `;
+}
+
+/** Choices for the heads (or channel groups) of a branch: their mean, then each. */
+export function headOptions(count: number): Option<number | "mean">[] {
+  if (count === 1) return [{ value: "mean", text: "1" }];
+  return [
+    { value: "mean", text: "mean" },
+    ...Array.from({ length: count }, (_, i) => ({ value: i, text: String(i + 1) })),
+  ];
+}

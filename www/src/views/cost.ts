@@ -1,0 +1,156 @@
+import { format } from "d3-format";
+import { scaleLinear } from "d3-scale";
+import { html, nothing, svg, type TemplateResult } from "lit-html";
+import type { Actions } from "../app/actions";
+import type { CostSettings, State } from "../app/state";
+import { type Breakdown, lite, total, transformer } from "../cost/formulas";
+
+const si = (value: number) => format(".3~s")(value).replace(/([kMG])$/, " $1");
+
+const DIALS: { key: keyof CostSettings; label: string; min: number; max: number; step: number }[] = [
+  { key: "n", label: "tokens, n", min: 5, max: 400, step: 5 },
+  { key: "d", label: "channels, d", min: 64, max: 768, step: 16 },
+  { key: "factor", label: "feed-forward factor, f", min: 1, max: 4, step: 0.5 },
+  { key: "kernel", label: "kernel size, k", min: 3, max: 63, step: 4 },
+];
+
+export function cost(state: State, actions: Actions): TemplateResult {
+  return html`
+    <section class="chapter" id="cost" tabindex="-1" aria-labelledby="cost-title">
+      <header class="prose">
+        <h2 id="cost-title">What it costs</h2>
+        <p>
+          A phone has little time and battery. The paper sets budgets in multiply-adds for translating a sentence of thirty tokens:
+          500 million for a recent phone, 100 million for a small one. Turn the dials to see where the work goes.
+        </p>
+      </header>
+      <figure class="slide" aria-label="Multiply-adds">
+        <div class="cost">
+          <div class="dials">
+            ${DIALS.map(
+              ({ key, label, min, max, step }) => html`
+                <div class="dial">
+                  <label for=${`cost-${key}`}>${label}</label>
+                  <output for=${`cost-${key}`} class="figures">${state.cost[key]}</output>
+                  <input id=${`cost-${key}`} type="range" min=${min} max=${max} step=${step} .value=${String(state.cost[key])}
+                    @input=${(event: Event) => actions.setCost({ [key]: Number((event.target as HTMLInputElement).value) })} />
+                </div>
+              `,
+            )}
+            <button type="button" class="quiet" @click=${() => actions.setCost({ n: 30, d: 160, factor: 1, kernel: 31 })}>Back to this model</button>
+          </div>
+          ${bars(state)}
+        </div>
+        ${formulas()}
+      </figure>
+      <div class="prose note">
+        <p>
+          In a Transformer block at this size the feed-forward layers take most of the work, and they look at no other token. The Lite
+          Transformer makes them flat (f = 1 in place of 4), keeps the width for attention, and halves it between the branches. Long
+          sentences change the picture: attention grows with n², convolution with n. The number of heads changes nothing: it splits
+          the same products.
+        </p>
+        ${counted(state)}
+      </div>
+      ${results(state)}
+    </section>
+  `;
+}
+
+const PARTS: { key: keyof Breakdown; label: string }[] = [
+  { key: "attention", label: "attention" },
+  { key: "convolution", label: "convolution" },
+  { key: "cross", label: "cross-attention" },
+  { key: "feedForward", label: "feed-forward" },
+];
+
+function bars(state: State): TemplateResult {
+  const models = [
+    { name: "Transformer", parts: transformer(state.cost) },
+    { name: "Lite Transformer", parts: lite(state.cost) },
+  ];
+  const most = Math.max(...models.map((one) => total(one.parts)));
+  const width = Math.max(300, state.width >= 900 ? state.width - 420 : state.width - 48);
+  const bound = most < 1e8 ? 1.15e8 : most < 5e8 ? 5.6e8 : most * 1.08;
+  const x = scaleLinear([0, bound], [0, width - 8]);
+  const height = 196;
+  const summary = models.map((one) => `${one.name} ${si(total(one.parts))} multiply-adds`).join("; ");
+  return html`
+    <div class="bars">
+      <svg class="chart" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${summary}>
+        ${models.map(({ name, parts }, i) => {
+          const y = 34 + i * 74;
+          let start = 0;
+          return svg`
+            <text class="name" x="0" y=${y - 8}>${name}<tspan class="amount" dx="10">${si(total(parts))}</tspan></text>
+            ${PARTS.map(({ key, label }) => {
+              const from = x(start);
+              start += parts[key];
+              const size = Math.max(0, x(start) - from - 1);
+              return svg`<rect class=${`part ${key}`} x=${from} y=${y} width=${size} height="30"><title>${`${label}: ${si(parts[key])}`}</title></rect>`;
+            })}`;
+        })}
+        ${[1e8, 5e8].filter((budget) => budget <= bound).map((budget) => svg`
+          <line class="budget" x1=${x(budget)} x2=${x(budget)} y1="22" y2=${height - 26} />
+          <text class="axis" x=${x(budget)} y=${height - 8} text-anchor=${x(budget) > width - 60 ? "end" : "middle"}>budget ${si(budget)}</text>`)}
+        <text class="axis" x="0" y=${height - 8}>0</text>
+      </svg>
+      <ul class="key">${PARTS.map(({ key, label }) => html`<li><span class=${`swatch ${key}`}></span>${label}</li>`)}</ul>
+    </div>
+  `;
+}
+
+function formulas(): TemplateResult {
+  return html`
+    <dl class="formulas">
+      <div><dt>attention</dt><dd>4<i>nd</i>² + 2<i>n</i>²<i>d</i></dd></div>
+      <div><dt>feed-forward</dt><dd>2<i>f</i><i>nd</i>²</dd></div>
+      <div><dt>convolution</dt><dd>2<i>nd</i>² + <i>nkd</i></dd></div>
+      <div><dt>long-short range attention</dt><dd>attention(<i>d</i>/2) + convolution(<i>d</i>/2)</dd></div>
+    </dl>
+  `;
+}
+
+function counted(state: State): TemplateResult | typeof nothing {
+  const cost = state.counted;
+  if (!cost) return nothing;
+  const { parameters, multAdds } = cost.withoutEmbedding;
+  return html`
+    <p>
+      Counted from the graphs of the model in this page, at ${cost.sourceTokens} tokens in and ${cost.targetTokens} out:
+      <strong>${si(multAdds)} multiply-adds</strong> and ${si(parameters)} parameters without the embeddings and the output projection, as
+      the paper counts work; ${si(cost.total.multAdds)} and ${si(cost.total.parameters)} with them. Its kernels grow from 3 to 31 with the layers.
+    </p>
+  `;
+}
+
+function results(state: State): TemplateResult {
+  const ours = score(state);
+  return html`
+    <figure class="slide" aria-label="Results">
+      <div class="scroll" tabindex="0" role="region" aria-label="Results table">
+        <table class="results">
+          <caption>Quality at about 2.8 million parameters, German to English</caption>
+          <thead>
+            <tr><th scope="col">Model</th><th scope="col">Test set</th><th scope="col">Mult-adds</th><th scope="col">BLEU</th><th scope="col">Source</th></tr>
+          </thead>
+          <tbody>
+            <tr><th scope="row">Transformer</th><td>IWSLT’14</td><td>63 M</td><td>27.8</td><td>Wu et al. 2020</td></tr>
+            <tr><th scope="row">Lite Transformer</th><td>IWSLT’14</td><td>54 M</td><td>30.9</td><td>Wu et al. 2020</td></tr>
+            ${ours.map(({ set, bleu }) => html`<tr class="ours"><th scope="row">This model, int8</th><td>${set}</td><td>${state.counted ? si(state.counted.withoutEmbedding.multAdds) : "–"}</td><td>${bleu}</td><td>measured, see the repository</td></tr>`)}
+          </tbody>
+        </table>
+      </div>
+      <figcaption class="prose"><p>Scores on different test sets don't compare: ours are everyday sentences and image captions, the paper's are talks.</p></figcaption>
+    </figure>
+  `;
+}
+
+/** The manifest's own scores, whichever it has. */
+function score(state: State): { set: string; bleu: string }[] {
+  const scores = state.manifest?.scores ?? {};
+  return Object.entries(scores).flatMap(([set, value]) => {
+    const bleu = typeof value === "number" ? value : typeof value === "object" && value ? (value as Record<string, unknown>)["bleu"] : null;
+    return typeof bleu === "number" ? [{ set, bleu: bleu.toFixed(1) }] : [];
+  });
+}

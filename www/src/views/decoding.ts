@@ -1,0 +1,96 @@
+import { format } from "d3-format";
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Map2D, SentenceVisualization } from "lite-transformer";
+import type { Actions } from "../app/actions";
+import { focusOf, type State } from "../app/state";
+import { crossFigure, WIDE } from "../figures/build";
+import { labels, translatePlace } from "../maps/labels";
+import { at, chosen, layerOf } from "../maps/select";
+import { foot, waiting } from "./branches";
+import { choice, headOptions } from "./controls";
+import { figureView } from "./figure";
+
+const percent = format(".0%");
+
+export function decoding(state: State, actions: Actions, sentence: SentenceVisualization | null): TemplateResult {
+  return html`
+    <section class="chapter" id="decoding" tabindex="-1" aria-labelledby="decoding-title">
+      <header class="prose">
+        <h2 id="decoding-title">Word by word</h2>
+        <p>
+          The decoder writes one token at a time. At each step it reads what it has written so far, through two branches of its own, and
+          then looks across at the German sentence with ordinary <strong class="ink-cross">cross-attention</strong> over all 160 channels.
+          Move through the steps to see what each English token was made from.
+        </p>
+      </header>
+      ${sentence ? figure(state, actions, sentence) : waiting(state)}
+    </section>
+  `;
+}
+
+function figure(state: State, actions: Actions, sentence: SentenceVisualization): TemplateResult {
+  const wide = state.width >= WIDE;
+  const spec = crossFigure(state, sentence, wide ? Math.floor(state.width * 0.6) : state.width);
+  const heads = layerOf(sentence, "decoder", state.layer)?.cross?.length ?? 0;
+  return html`
+    <figure class="slide" aria-label="Cross-attention, step by step">
+      <div class="steps ${wide ? "wide" : ""}">
+        <div>
+          <div class="heads">
+            <div class="panel-head cross">
+              <h3>Cross-attention</h3>
+              <p>decoder layer ${state.layer + 1}, English looks at German</p>
+              ${heads ? choice("cross-head", "Head", headOptions(heads), state.crossHead, actions.showCrossHead, "cross") : nothing}
+            </div>
+          </div>
+          ${spec ? html`${figureView(state, actions, spec)}${foot(state, actions, spec)}` : nothing}
+        </div>
+        ${stepPanel(state, actions, sentence)}
+      </div>
+    </figure>
+  `;
+}
+
+function stepPanel(state: State, actions: Actions, sentence: SentenceVisualization): TemplateResult {
+  const place = focusOf(state)?.at ?? null;
+  const step = Math.min(translatePlace(place, "target") ?? 0, sentence.target.length - 1);
+  const written = labels(sentence, "target");
+  const layer = layerOf(sentence, "decoder", state.layer);
+  const label = written[step];
+  return html`
+    <div class="step-panel">
+      <label for="step">Step <span class="figures">${step + 1}</span> of <span class="figures">${sentence.target.length}</span></label>
+      <div class="stepper">
+        <button type="button" class="quiet" aria-label="Step back" ?disabled=${step === 0} @click=${() => actions.stepTo(step - 1)}>←</button>
+        <input id="step" type="range" min="0" max=${sentence.target.length - 1} .value=${String(step)}
+          aria-valuetext=${`step ${step + 1}: ${label?.text}`}
+          @input=${(event: Event) => actions.stepTo(Number((event.target as HTMLInputElement).value))} />
+        <button type="button" class="quiet" aria-label="Step on" ?disabled=${step === sentence.target.length - 1} @click=${() => actions.stepTo(step + 1)}>→</button>
+      </div>
+      <p class="sofar" lang="en">
+        ${written.slice(0, step).map((one) => html`<span class=${one.joined ? "joined" : ""}>${one.text}</span> `)}<b class=${label?.special ? "special" : ""}>${label?.text}</b>
+        <span class="rest">${written.slice(step + 1).map((one) => (one.special ? "" : `${one.joined ? "" : " "}${one.text}`))}</span>
+      </p>
+      ${ranking("In German it looks at", "cross", chosen(layer?.cross, state.crossHead), step, labels(sentence, "source").map((one) => one.text))}
+      ${ranking("Globally, in its own text, at", "global", chosen(layer?.global, state.head), step, labels(sentence, "prefix").map((one) => one.text))}
+      ${ranking("Locally, in its own text, at", "local", chosen(layer?.local, state.group), step, labels(sentence, "prefix").map((one) => one.text))}
+    </div>
+  `;
+}
+
+function ranking(title: string, branch: string, map: Map2D | null, row: number, names: readonly string[]): TemplateResult | typeof nothing {
+  if (!map || row >= map.rows) return nothing;
+  const sum = Array.from({ length: map.cols }, (_, c) => at(map, row, c)).reduce((a, b) => a + b, 0) || 1;
+  const top = Array.from({ length: map.cols }, (_, c) => ({ name: names[c] ?? "", share: at(map, row, c) / sum, c }))
+    .sort((a, b) => b.share - a.share || b.c - a.c)
+    .slice(0, 3)
+    .filter((one) => one.share > 0.005);
+  return html`
+    <h4>${title}</h4>
+    <ol class="ranking">
+      ${top.map(
+        (one) => html`<li><span>${one.name}</span><span class=${`bar ${branch}`} style=${`--size:${one.share}`}></span><span class="figures">${percent(one.share)}</span></li>`,
+      )}
+    </ol>
+  `;
+}

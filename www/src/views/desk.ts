@@ -1,0 +1,152 @@
+import { format } from "d3-format";
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import type { Actions } from "../app/actions";
+import { modelBytes } from "../app/manifest";
+import { currentSentence, focusOf, type State } from "../app/state";
+import { translatePlace } from "../maps/labels";
+import { EXAMPLES } from "../text/examples";
+
+const megabytes = (bytes: number) => `${format(".1f")(bytes / 1e6)} MB`;
+
+/** Where one writes and reads. */
+export function desk(state: State, actions: Actions): TemplateResult {
+  return html`
+    <section class="desk" aria-label="Translate">
+      <div class="sheet source">
+        <label class="lang" for="source">German</label>
+        <div class="paper">
+          <div class="mirror" aria-hidden="true" lang="de">${sourceMarks(state)}</div>
+          <textarea
+            id="source"
+            lang="de"
+            spellcheck="false"
+            autocapitalize="sentences"
+            rows="3"
+            placeholder="Schreiben Sie etwas auf Deutsch …"
+            .value=${live(state.text)}
+            @input=${(event: Event) => {
+              const box = event.target as HTMLTextAreaElement;
+              actions.type(box.value, box.selectionStart);
+            }}
+            @keyup=${caret(actions)}
+            @click=${caret(actions)}
+          ></textarea>
+        </div>
+      </div>
+      <div class="sheet target" aria-busy=${state.job.phase === "working" ? "true" : "false"}>
+        <h2 class="lang" id="english">English</h2>
+        ${output(state, actions)}
+      </div>
+      <div class="under">
+        <div class="examples" role="group" aria-label="Examples">
+          ${EXAMPLES.map(
+            (example) => html`<button type="button" class="chip" title=${example.text} @click=${() => actions.type(example.text, 0)}>${example.name}</button>`,
+          )}
+        </div>
+        <p class="smallprint">${smallPrint(state)}</p>
+      </div>
+    </section>
+  `;
+}
+
+function caret(actions: Actions) {
+  return (event: Event) => actions.moveCaret((event.target as HTMLTextAreaElement).selectionStart);
+}
+
+/** The text again, under the text box, with the sentence and the focused token marked: a text box can't mark its own. */
+function sourceMarks(state: State): TemplateResult | string {
+  const sentence = currentSentence(state);
+  const { reading, text } = state;
+  if (!sentence || !reading || state.job.stale) return text;
+  const start = reading.offset + sentence.start;
+  const end = reading.offset + sentence.end;
+  const several = reading.visualization.sentences.length > 1;
+  const inside = marked(sentence.text, sentence.source, indexIn(state, "source"));
+  return html`${text.slice(0, start)}<span class=${several ? "sentence" : ""}>${inside}</span>${text.slice(end)}${"​"}`;
+}
+
+function indexIn(state: State, sequence: "source" | "target"): number | null {
+  const focus = focusOf(state);
+  const index = translatePlace(focus?.at ?? null, sequence);
+  return index ?? translatePlace(focus?.to ?? null, sequence);
+}
+
+function marked(text: string, tokens: readonly { start: number; end: number }[], index: number | null): TemplateResult | string {
+  const token = index === null ? undefined : tokens[index];
+  if (!token || token.start === token.end) return text;
+  const lead = text.slice(token.start, token.end).length - text.slice(token.start, token.end).trimStart().length;
+  const start = token.start + lead;
+  return html`${text.slice(0, start)}<mark>${text.slice(start, token.end)}</mark>${text.slice(token.end)}`;
+}
+
+function output(state: State, actions: Actions): TemplateResult {
+  const { model, job } = state;
+  if (model.phase === "unsupported") {
+    return html`<div class="message" role="alert">
+      <p><strong>This browser can't run the translator.</strong> It lacks ${model.missing.join(" and ")}.</p>
+      <p>Any current Firefox, Chrome, Edge or Safari (16.4 and later) has what is needed.</p>
+    </div>`;
+  }
+  if (model.phase === "failed") {
+    return html`<div class="message" role="alert">
+      <p><strong>The translator could not be loaded.</strong> ${model.message}</p>
+      <p><button type="button" class="plain" @click=${() => location.reload()}>Try again</button></p>
+    </div>`;
+  }
+  if (model.phase === "loading") return loading(model.loadedBytes, model.totalBytes);
+  if (job.phase === "failed") return html`<div class="message" role="alert"><p>${job.message}</p></div>`;
+  return html`
+    <p class=${`translation${job.stale ? " stale" : ""}`} id="translation" lang="en" aria-labelledby="english" aria-live="polite">${translation(state, actions)}</p>
+  `;
+}
+
+function loading(loaded: number, total: number): TemplateResult {
+  const known = total > 0;
+  return html`
+    <div class="loading">
+      <label for="progress">Fetching the translator${known ? html` <span class="figures">${megabytes(loaded)} of ${megabytes(total)}</span>` : "…"}</label>
+      <progress id="progress" max="1" value=${known ? loaded / total : nothing}></progress>
+      <p>It then stays on your device; what you write is not sent anywhere.</p>
+    </div>
+  `;
+}
+
+/** The translation, each sentence a button when there are several, the focused token marked. */
+function translation(state: State, actions: Actions): unknown {
+  const { job, reading } = state;
+  const sentence = currentSentence(state);
+  if (job.stale || !reading || !sentence) return job.output;
+  const { sentences } = reading.visualization;
+  const parts: unknown[] = [];
+  let end = 0;
+  for (const [i, one] of sentences.entries()) {
+    const start = job.output.indexOf(one.translation, end);
+    if (start < 0) return job.output;
+    parts.push(job.output.slice(end, start));
+    end = start + one.translation.length;
+    const text = i === state.sentence ? marked(one.translation, one.target, indexIn(state, "target")) : one.translation;
+    parts.push(
+      sentences.length === 1
+        ? text
+        : html`<button type="button" class="pick" aria-pressed=${i === state.sentence ? "true" : "false"} @click=${() => actions.pickSentence(i)}>${text}</button>`,
+    );
+  }
+  return [...parts, job.output.slice(end)];
+}
+
+function smallPrint(state: State): unknown {
+  const { model, manifest, job } = state;
+  const sentence = currentSentence(state);
+  const facts: string[] = [];
+  if (job.phase === "done" && job.milliseconds) {
+    facts.push(`translated in ${format(job.milliseconds < 10 ? ".1f" : ".0f")(job.milliseconds)} ms`);
+  }
+  if (sentence && !job.stale && state.reading?.visualization.sentences.length === 1) {
+    facts.push(`${sentence.source.length} tokens in, ${sentence.target.length} out`);
+    if (job.milliseconds) facts.push(`${format(",.0f")((sentence.target.length / job.milliseconds) * 1000)} tokens a second`);
+  }
+  if (model.phase === "ready") facts.push(model.simd === "relaxed" ? "relaxed SIMD available" : "SIMD128");
+  if (manifest) facts.push(`model ${megabytes(modelBytes(manifest))}${manifest.quantisation ? `, ${manifest.quantisation.weights}` : ""}`);
+  return facts.map((fact) => html`<span>${fact}</span>`);
+}

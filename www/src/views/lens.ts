@@ -1,0 +1,120 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Map2D, SentenceVisualization } from "lite-transformer";
+import type { Actions } from "../app/actions";
+import { type Focus, focusOf, type State } from "../app/state";
+import type { Branch } from "../figures/palette";
+import { type Label, labels, translatePlace } from "../maps/labels";
+import { at, chosen, layerOf } from "../maps/select";
+
+/** What stands over and under one token: the weights it gets from the token in focus. */
+interface Bars {
+  up?: { value: number; branch: Branch };
+  down?: { value: number; branch: Branch };
+}
+
+/**
+ * The sentence and its translation as tokens. From the token in focus, bars over the others show where
+ * the global branch looks, bars under them where the local branch does; across languages it is the
+ * translation's attention to the source.
+ */
+export function lens(state: State, actions: Actions, sentence: SentenceVisualization): TemplateResult {
+  const { source, target } = weights(state, sentence);
+  return html`
+    <div class="lens">
+      ${strip("source", "German", labels(sentence, "source"), source, state, actions)}
+      ${strip("target", "English", labels(sentence, "target"), target, state, actions)}
+    </div>
+  `;
+}
+
+function strip(
+  sequence: "source" | "target",
+  name: string,
+  list: readonly Label[],
+  bars: readonly Bars[],
+  state: State,
+  actions: Actions,
+): TemplateResult {
+  const focus = focusOf(state);
+  const from = translatePlace(focus?.at ?? null, sequence);
+  const to = translatePlace(focus?.to ?? null, sequence);
+  const entry = from ?? to ?? 0;
+  const focusAt = (index: number): Focus => ({ at: { sequence, index }, to: null });
+  return html`
+    <div class="strip" role="toolbar" aria-label=${`${name} tokens`} lang=${sequence === "source" ? "de" : "en"}>
+      <span class="name" aria-hidden="true">${name}</span>
+      <div class="tokens" @pointerleave=${() => actions.hover(null)}>
+        ${list.map((label, index) => {
+          const { up, down } = bars[index] ?? {};
+          const lit = index === from ? " lit" : index === to ? " met" : "";
+          return html`
+            <button
+              type="button"
+              class=${`token${label.joined ? " joined" : ""}${label.special ? " special" : ""}${lit}`}
+              style=${`--up:${up?.value ?? 0};--down:${down?.value ?? 0}`}
+              data-up=${up?.branch ?? nothing}
+              data-down=${down?.branch ?? nothing}
+              tabindex=${index === entry ? 0 : -1}
+              aria-pressed=${index === from ? "true" : "false"}
+              @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && actions.hover(focusAt(index))}
+              @focus=${(event: FocusEvent) => (event.target as HTMLElement).matches(":focus-visible") && actions.pin(focusAt(index), true)}
+              @click=${() => actions.pin(focusAt(index))}
+              @keydown=${(event: KeyboardEvent) => rove(event)}
+            >${label.text}</button>
+          `;
+        })}
+      </div>
+    </div>
+  `;
+}
+
+function rove(event: KeyboardEvent): void {
+  const here = event.currentTarget as HTMLElement;
+  const to =
+    event.key === "ArrowRight" ? here.nextElementSibling
+    : event.key === "ArrowLeft" ? here.previousElementSibling
+    : event.key === "Home" ? here.parentElement?.firstElementChild
+    : event.key === "End" ? here.parentElement?.lastElementChild
+    : null;
+  if (!to) return;
+  event.preventDefault();
+  (to as HTMLElement).focus();
+}
+
+export function weights(state: State, sentence: SentenceVisualization): { source: Bars[]; target: Bars[] } {
+  const place = focusOf(state)?.at ?? null;
+  const source: Bars[] = sentence.source.map(() => ({}));
+  const target: Bars[] = sentence.target.map(() => ({}));
+  const i = translatePlace(place, "source");
+  const t = translatePlace(place, "target");
+  const cross = chosen(layerOf(sentence, "decoder", state.layer)?.cross, state.crossHead);
+  if (i !== null && state.stack === "encoder") own("encoder", i, source, 0);
+  if (i !== null && cross) {
+    const most = target.reduce((max, _, r) => Math.max(max, at(cross, r, i)), 0);
+    target.forEach((bars, r) => (bars.up = { value: share(at(cross, r, i), most), branch: "cross" }));
+  }
+  if (t !== null && cross) {
+    const most = source.reduce((max, _, c) => Math.max(max, at(cross, t, c)), 0);
+    source.forEach((bars, c) => (bars.up = { value: share(at(cross, t, c), most), branch: "cross" }));
+  }
+  if (t !== null && state.stack === "decoder") own("decoder", t, target, 1);
+  return { source, target };
+
+  /** Both branches' rows of the focused token; in the decoder column j is the token before j. */
+  function own(stack: "encoder" | "decoder", row: number, bars: Bars[], shift: number): void {
+    const layer = layerOf(sentence, stack, state.layer);
+    const far = chosen(layer?.global, state.head);
+    const near = chosen(layer?.local, state.group);
+    let most = 0;
+    for (let c = 0; c < bars.length; c++) most = Math.max(most, far ? entry(far, row, c + shift) : 0, near ? entry(near, row, c + shift) : 0);
+    bars.forEach((one, c) => {
+      if (far) one.up = { value: share(entry(far, row, c + shift), most), branch: "global" };
+      if (near) one.down = { value: share(entry(near, row, c + shift), most), branch: "local" };
+    });
+  }
+}
+
+/** Past the last column there is nothing: the last token of a translation is never read again. */
+const entry = (map: Map2D, row: number, col: number): number => (col < map.cols ? at(map, row, col) : 0);
+
+const share = (value: number, most: number): number => (most > 0 ? Math.round((value / most) * 1000) / 1000 : 0);

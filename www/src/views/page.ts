@@ -1,0 +1,65 @@
+import { html, type TemplateResult } from "lit-html";
+import type { Actions } from "../app/actions";
+import { currentSentence, type State } from "../app/state";
+import { about } from "./about";
+import { branches } from "./branches";
+import { cost } from "./cost";
+import { decoding } from "./decoding";
+import { desk } from "./desk";
+import { masthead } from "./masthead";
+import { overview } from "./overview";
+
+/** The whole page as a function of the state. */
+export function page(state: State, actions: Actions): TemplateResult {
+  const sentence = currentSentence(state);
+  if (state.embed !== null) return embedded(state, actions);
+  return html`
+    <a class="skip" href="#source" @click=${skip}>To the text box</a>
+    ${masthead(state, actions)}
+    <main id="top" tabindex="-1">
+      <div class="title">
+        <h1><span class="ink-global">One half looks far,</span> <span class="ink-local">one half looks near.</span></h1>
+        <p>
+          A Lite Transformer translates with half the attention: the other half of every layer is a small convolution that minds the
+          neighbours. This one turns German into English inside your browser. Write a sentence and watch both halves read it.
+        </p>
+      </div>
+      ${desk(state, actions)}
+      <div class=${state.job.stale ? "outdated" : ""}>
+        ${branches(state, actions, sentence)} ${overview(state, actions, sentence)} ${decoding(state, actions, sentence)}
+      </div>
+      ${cost(state, actions)} ${about(state, actions)}
+    </main>
+    ${asides(state)}
+  `;
+}
+
+/** `?embed` shows one figure with a line to write in; `?embed=cost` and the others name the figure. */
+function embedded(state: State, actions: Actions): TemplateResult {
+  const sentence = currentSentence(state);
+  const figures: Record<string, () => TemplateResult> = {
+    maps: () => overview(state, actions, sentence),
+    decoding: () => decoding(state, actions, sentence),
+    cost: () => cost(state, actions),
+  };
+  const figure = figures[state.embed ?? ""] ?? (() => branches(state, actions, sentence));
+  return html`
+    <main class="embed">
+      <h1 class="hidden">Lite Transformer</h1>
+      ${state.embed === "cost" ? "" : desk(state, actions)} ${figure()}
+    </main>
+    ${asides(state)}
+  `;
+}
+
+function asides(state: State): TemplateResult {
+  return html`
+    <p class="hidden" id="figure-keys">Arrow keys move from cell to cell, Home and End along the row, Escape lets go.</p>
+    <div class="hidden" role="status" aria-live="polite">${state.notice}</div>
+  `;
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById("source")?.focus();
+}

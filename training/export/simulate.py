@@ -46,8 +46,11 @@ class Encoded:
 
 
 class Simulation:
-    def __init__(self, architecture: Architecture, parameters: Parameters, device: str = "cpu"):
+    """`noise` > 0 jitters what is quantised by that relative amount: how far apart may two right engines end up?"""
+
+    def __init__(self, architecture: Architecture, parameters: Parameters, device: str = "cpu", noise: float = 0.0):
         self.architecture = architecture
+        self.noise = noise
         self.device = device
         self.tensors = {name: torch.tensor(value, dtype=torch.float32, device=device) for name, value in parameters.items()}
         self.int8 = "embedding.scale" in parameters
@@ -66,6 +69,8 @@ class Simulation:
             return x @ weight
         if self.keep is not None:
             x = x * self.keep
+        if self.noise:
+            x = x * (1 + self.noise * torch.randn_like(x))
         levels, x_scale = dynamic_quantise(x, self.sentences)
         # Integers below 2^24 in float32: the product is exact.
         return (levels @ weight) * (x_scale * scale)

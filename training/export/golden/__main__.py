@@ -5,10 +5,25 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import sentencepiece
+import torch
 
-from training.export.golden.files import read_lines, write_golden
+from training.checkpoint import load_model
+from training.export.architecture import Architecture
+from training.export.bundle import read_manifest, read_parameters
+from training.export.golden.files import numbers, read_lines, write_golden
+from training.export.golden.maps import largest_difference, map_entry, records
+from training.export.golden.search import EOS, limit, search
+from training.export.golden.steppers import OnnxStepper, TrainedStepper
 from training.export.golden.tokenizer import decoding_entries, tokenizer_entries
+from training.export.golden.translations import JITTER, Programs, translation_entries
+from training.export.parameters import graph_parameters
+from training.export.quantise import dequantise_parameters
+from training.export.run import read_run
+from training.export.session import BundleSession, next_caches
+from training.export.simulate import Simulation
 
 
 def main() -> None:
@@ -27,6 +42,49 @@ def main() -> None:
         decoding=decoding_entries(pieces),
     )
 
+    manifest = read_manifest(arguments.bundle)
+    architecture = Architecture.from_json(manifest["architecture"])
+    stored = read_parameters(arguments.bundle)
+    programs = Programs(
+        BundleSession(arguments.bundle, extra=("encoder.output",)),
+        Simulation(architecture, stored),
+        Simulation(architecture, stored, noise=JITTER),
+        TrainedStepper(load_model(arguments.run / "model.safetensors")) if arguments.run else None,
+    )
+    made_with = {"made_with": f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__}"}
+    header, entries = translation_entries(programs, pieces, lines["sentences"], manifest)
+    write_golden(arguments.out / "translations.json", made_with | header, entries=entries)
+
+    variants = {"int8": (programs.simulation, Simulation(architecture, dequantise_parameters(stored)))}
+    if arguments.run:
+        trained = Simulation(architecture, graph_parameters(*read_run(arguments.run)))
+        variants["f32"] = (trained, trained)
+    session, decoding = BundleSession(arguments.bundle), manifest["decoding"]
+    entries, difference = [], 0.0
+    for text in lines["maps"]:
+        ids = pieces.encode(text) + [EOS]
+        bound = limit(len(ids), manifest["limits"]["max_target_tokens"])
+        best = search(OnnxStepper(session), ids, decoding["beam_size"], decoding["length_penalty"], bound)[0]
+        target = [*best.ids, EOS]
+        maps = {name: map_entry(simulation, floats, ids, target) for name, (simulation, floats) in variants.items()}
+        entries.append({"text": text, "ids": ids, "target_ids": target, "target": pieces.decode(best.ids)} | maps)
+        difference = max(difference, _difference_from_onnx(arguments.bundle, programs.simulation, ids, target))
+    header = {
+        "note": "rows attend to columns; decoder row t is the step that reads target token t-1 (bos first), run as a single hypothesis",
+        "difference_of_simulation_and_onnxruntime": numbers(np.array(difference), 3),
+    }
+    write_golden(arguments.out / "maps.json", made_with | header, entries=entries)
+
+
+def _difference_from_onnx(bundle: Path, simulation: Simulation, ids: list[int], target: list[int]) -> float:
+    source, steps = records(simulation, ids, target)
+    session = BundleSession(bundle, extra=(*source, *steps[0]))
+    encoded, caches = session.encode(ids), session.start()
+    difference = largest_difference(source, encoded)
+    for position, (token, step) in enumerate(zip([2, *target[:-1]], steps)):
+        outputs = session.step(encoded, caches, [token], position)
+        caches, difference = next_caches(outputs), max(difference, largest_difference(step, outputs))
+    return difference
 
 if __name__ == "__main__":
     main()

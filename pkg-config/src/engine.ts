@@ -1,0 +1,28 @@
+/**
+ * What runs the model. One interface, two implementations: in this thread (`local-engine.ts`) and in
+ * a Worker (`worker-engine.ts`); callers can't tell which.
+ */
+
+import type { RawTranslator } from "../wasm/lite_transformer.js";
+
+/** The methods of the wasm class that are called once it is made. */
+export type Method =
+  | "segments"
+  | "translateSentence"
+  | "visualizeSentence"
+  | "measure"
+  | "cost"
+  | "memory";
+export type Arguments<M extends Method> = Parameters<RawTranslator[M]>;
+export type Result<M extends Method> = ReturnType<RawTranslator[M]>;
+
+export interface Engine {
+  /** Calls one method of the wasm class, after a turn of the event loop. */
+  call<M extends Method>(
+    method: M,
+    args: Arguments<M>,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<M>>;
+  /** Gives everything back; calls under way never settle. */
+  close(): void;
+}

@@ -1,0 +1,3 @@
+export { QuotaExceededError } from "./errors.js";
+export { Translator } from "./translator.js";
+export type * from "./types.js";

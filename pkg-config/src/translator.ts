@@ -1,0 +1,300 @@
+/** The `Translator` class: the platform's rules on top of an engine. */
+
+import {
+  type Assets,
+  fetchAssets,
+  forget,
+  packageModel,
+  packageWasm,
+  type Sources,
+  state,
+} from "./assets.js";
+import {
+  type CallOptions,
+  type CreateOptions,
+  type Languages,
+  requireArgument,
+  toCallOptions,
+  toCreateOptions,
+  toLanguages,
+  toMeasure,
+  toText,
+  toTokenCount,
+} from "./convert.js";
+import { costOf } from "./cost.js";
+import type { Engine } from "./engine.js";
+import { abortError, notSupportedError, QuotaExceededError } from "./errors.js";
+import { canonical, isEcho, modelFor } from "./languages.js";
+import { newMonitor, Progress } from "./monitor.js";
+import { abortable, anySignal, turn } from "./signals.js";
+import { translateText, visualizeText } from "./text.js";
+import type {
+  Availability,
+  Cost,
+  TranslatorCreateCoreOptions,
+  TranslatorCreateOptions,
+  TranslatorInstance,
+  TranslatorTranslateOptions,
+  Visualization,
+  VisualizeOptions,
+} from "./types.js";
+
+/** In source tokens, about a million characters. Sentences run one by one, so this bounds patience, not memory. */
+const INPUT_QUOTA = 262_144;
+/** The most source tokens that a UTF-16 code unit can bring: three bytes, a word mark and an end token. */
+const TOKENS_PER_UNIT = 5;
+
+const constructing = Symbol("only create() makes translators");
+
+interface Parts extends Languages {
+  /** Absent where both ends are the same language. */
+  engine: Engine | undefined;
+  /** The signal of `create()`, which goes on to act as `destroy()`. */
+  signal: AbortSignal | undefined;
+}
+
+export class Translator implements TranslatorInstance {
+  readonly #parts: Parts;
+  readonly #destruction = new AbortController();
+  /** Aborts when this translator ends, by `destroy()` or by the signal of `create()`. */
+  readonly #end: AbortSignal;
+
+  // All functions here have the `length` that the platform's have: what may be left out has a default.
+
+  /** Tells whether the pair is served, and what is missing for it. Fetches nothing. */
+  static async availability(options: TranslatorCreateCoreOptions): Promise<Availability> {
+    requireArgument(arguments.length, "availability");
+    const wanted = canonical(toLanguages(options));
+    if (isEcho(wanted)) return "available";
+    const entry = modelFor(wanted);
+    return entry ? state({ wasm: packageWasm, model: packageModel(entry) }) : "unavailable";
+  }
+
+  /** Fetches the model unless it is at hand, and makes a translator. */
+  static async create(options: TranslatorCreateOptions): Promise<Translator> {
+    requireArgument(arguments.length, "create");
+    const { signal, monitor: callback, ...request } = toCreateOptions(options);
+    const wanted = canonical(request);
+    signal?.throwIfAborted();
+    const monitor = callback && newMonitor();
+    if (monitor) callback(monitor);
+    const progress = new Progress(monitor, signal);
+    await abortable(turn(), signal);
+    const parts =
+      isEcho(wanted) && !request.model
+        ? echo(wanted, progress)
+        : await build(request, wanted, progress, signal);
+    signal?.throwIfAborted();
+    return new Translator(constructing, { ...parts, signal });
+  }
+
+  /** Not for callers: `Translator.create()` makes translators. */
+  private constructor(...secret: unknown[]) {
+    const [key, parts] = secret as [unknown, Parts];
+    if (key !== constructing) throw new TypeError("Illegal constructor: use Translator.create()");
+    this.#parts = parts;
+    this.#end = anySignal(this.#destruction.signal, parts.signal) as AbortSignal;
+    this.#end.addEventListener("abort", () => parts.engine?.close(), { once: true });
+  }
+
+  get sourceLanguage(): string {
+    return this.#parts.sourceLanguage;
+  }
+
+  get targetLanguage(): string {
+    return this.#parts.targetLanguage;
+  }
+
+  /** In source tokens; see `measureInputUsage()`. */
+  get inputQuota(): number {
+    return this.#parts.engine ? INPUT_QUOTA : Number.POSITIVE_INFINITY;
+  }
+
+  /** Translates a text. */
+  async translate(input: string, options: TranslatorTranslateOptions = {}): Promise<string> {
+    const { engine, text, call } = this.#open(arguments.length, "translate", input, options);
+    if (!engine) return abortable(Promise.resolve(text), call.signal);
+    let translation = "";
+    for await (const chunk of this.#chunks(engine, text, call)) translation += chunk;
+    return translation;
+  }
+
+  /** Translates a text and gives each sentence as soon as it is done. The chunks make up what `translate()` gives. */
+  translateStreaming(
+    input: string,
+    options: TranslatorTranslateOptions = {},
+  ): ReadableStream<string> {
+    const { engine, text, call } = this.#open(
+      arguments.length,
+      "translateStreaming",
+      input,
+      options,
+    );
+    const cancelled = new AbortController();
+    const signal = anySignal(call.signal, cancelled.signal) as AbortSignal;
+    const chunks = this.#chunks(engine, text, { ...call, signal });
+    let error = () => {};
+    // The stream asks for its first chunk at once and for each other one when there is room for it.
+    return new ReadableStream<string>({
+      start: (controller) => {
+        error = () => controller.error(call.signal.reason);
+        call.signal.addEventListener("abort", error, { once: true });
+      },
+      pull: async (controller) => {
+        const { done, value } = await chunks.next();
+        if (signal.aborted) return;
+        if (!done) return controller.enqueue(value);
+        call.signal.removeEventListener("abort", error);
+        controller.close();
+      },
+      cancel: () => {
+        call.signal.removeEventListener("abort", error);
+        cancelled.abort();
+      },
+    });
+  }
+
+  /** Source tokens of a text; `translate()` takes up to `inputQuota` of them. */
+  async measureInputUsage(
+    input: string,
+    options: TranslatorTranslateOptions = {},
+  ): Promise<number> {
+    const { engine, text, call } = this.#open(
+      arguments.length,
+      "measureInputUsage",
+      input,
+      options,
+    );
+    return engine ? engine.call("measure", [text], call.signal) : 0;
+  }
+
+  /** Ends the translator: its Worker stops, its memory is given back, and every call under way rejects. */
+  destroy(): void {
+    this.#destruction.abort(abortError("The translator has been destroyed."));
+  }
+
+  /** Translates a text and returns the maps of every layer, head and branch. */
+  async visualize(input: string, options: VisualizeOptions = {}): Promise<Visualization> {
+    const { engine, text, call } = this.#open(arguments.length, "visualize", input, options);
+    const measure = toMeasure(options);
+    if (!engine)
+      throw notSupportedError("the same language on both ends takes no model: there are no maps");
+    await this.#checkQuota(engine, text, call.signal);
+    return visualizeText(engine, text, measure, decoding(call), call.signal);
+  }
+
+  /** Parameters and mult-adds, module by module, for so many source and target tokens. */
+  async cost(sourceTokens: number, targetTokens: number = sourceTokens): Promise<Cost> {
+    const { engine } = this.#parts;
+    requireArgument(arguments.length, "cost");
+    const source = toTokenCount(sourceTokens, "sourceTokens");
+    const target = toTokenCount(targetTokens, "targetTokens");
+    this.#end.throwIfAborted();
+    if (!engine) throw notSupportedError("the same language on both ends takes no model");
+    return costOf(await engine.call("cost", [source, target], this.#end));
+  }
+
+  /** What every call begins with. */
+  #open(count: number, method: string, input: unknown, options: unknown) {
+    const { engine } = this.#parts;
+    requireArgument(count, method);
+    const text = toText(input);
+    const own = toCallOptions(options);
+    const signal = anySignal(this.#end, own.signal) as AbortSignal;
+    signal.throwIfAborted();
+    return { engine, text, call: { ...own, signal } };
+  }
+
+  async *#chunks(
+    engine: Engine | undefined,
+    text: string,
+    call: OpenCall,
+  ): AsyncGenerator<string, void> {
+    if (!engine) {
+      if (text) yield text;
+      return;
+    }
+    await this.#checkQuota(engine, text, call.signal);
+    yield* translateText(engine, text, decoding(call), call.signal);
+  }
+
+  async #checkQuota(engine: Engine, text: string, signal: AbortSignal): Promise<void> {
+    const quota = INPUT_QUOTA;
+    if (text.length * TOKENS_PER_UNIT <= quota) return;
+    const requested = await engine.call("measure", [text], signal);
+    if (requested > quota) {
+      throw new QuotaExceededError(`the text has ${requested} tokens, the quota is ${quota}`, {
+        quota,
+        requested,
+      });
+    }
+  }
+}
+
+interface OpenCall extends CallOptions {
+  signal: AbortSignal;
+}
+
+function decoding({ beamSize, lengthPenalty }: CallOptions) {
+  return { beamSize, lengthPenalty };
+}
+
+/** The same language on both ends: nothing to fetch, nothing to run. */
+function echo(wanted: Languages, progress: Progress): Omit<Parts, "signal"> {
+  progress.start();
+  progress.finish();
+  return { ...wanted, engine: undefined };
+}
+
+async function build(
+  request: Omit<CreateOptions, "signal" | "monitor">,
+  wanted: Languages,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<Omit<Parts, "signal">> {
+  const entry = modelFor(wanted);
+  const model = request.model ?? (entry && packageModel(entry));
+  if (!model) {
+    throw notSupportedError(
+      `no model translates from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
+    );
+  }
+  const sources: Sources = { wasm: request.wasmUrl ?? packageWasm, model };
+  const { assets, languages } = await fetchAssets(sources, wanted, progress, signal);
+  signal?.throwIfAborted();
+  try {
+    return { ...languages, engine: await startEngine(assets, request.thread, signal) };
+  } catch (error) {
+    if (!signal?.aborted) forget(sources);
+    throw error;
+  }
+}
+
+async function startEngine(
+  assets: Assets,
+  thread: CreateOptions["thread"],
+  signal: AbortSignal | undefined,
+): Promise<Engine> {
+  const inWorker = (thread ?? "worker") === "worker" && typeof Worker === "function";
+  if (inWorker) {
+    const { WorkerEngine } = await import("./worker-engine.js");
+    return WorkerEngine.start(assets, signal);
+  }
+  const { LocalEngine } = await import("./local-engine.js");
+  return new LocalEngine(assets);
+}
+
+// A class from Web IDL has enumerable members and a tag of its own.
+for (const [object, names] of [
+  [Translator, ["availability", "create"]],
+  [
+    Translator.prototype,
+    Object.getOwnPropertyNames(Translator.prototype).filter((name) => name !== "constructor"),
+  ],
+] as const) {
+  for (const name of names) Object.defineProperty(object, name, { enumerable: true });
+}
+Object.defineProperty(Translator.prototype, Symbol.toStringTag, {
+  value: "Translator",
+  configurable: true,
+});

@@ -1,0 +1,198 @@
+/**
+ * The public types. The names shared with the web platform's Translator API
+ * (`TranslatorCreateOptions`, `CreateMonitor`, `Availability`, …) mean what they mean there; what this
+ * package adds is marked "Beyond the platform".
+ */
+
+export type Availability = "unavailable" | "downloadable" | "downloading" | "available";
+
+export interface TranslatorCreateCoreOptions {
+  /** BCP 47 tag of the input, e.g. `"de"` or `"de-AT"`. */
+  sourceLanguage: string;
+  /** BCP 47 tag of the output, e.g. `"en"`. */
+  targetLanguage: string;
+}
+
+export type CreateMonitorCallback = (monitor: CreateMonitor) => unknown;
+
+export interface CreateMonitorEventMap {
+  downloadprogress: ProgressEvent;
+}
+
+/** What `monitor` is called with: an event target that fires `downloadprogress`. */
+export interface CreateMonitor extends EventTarget {
+  ondownloadprogress: ((this: CreateMonitor, event: ProgressEvent) => unknown) | null;
+  addEventListener<K extends keyof CreateMonitorEventMap>(
+    type: K,
+    listener: (this: CreateMonitor, event: CreateMonitorEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof CreateMonitorEventMap>(
+    type: K,
+    listener: (this: CreateMonitor, event: CreateMonitorEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+/** A model bundle that is already in memory. */
+export interface ModelFiles {
+  /** The bytes of `manifest.json`. */
+  manifest: Uint8Array;
+  /** The bytes of every file that the manifest lists, by name. */
+  files: Readonly<Record<string, Uint8Array>>;
+}
+
+export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
+  /** Called once, before `create()` returns. */
+  monitor?: CreateMonitorCallback;
+  /** Ends `create()` while it is pending; afterwards it acts as `destroy()` with its own reason. */
+  signal?: AbortSignal;
+  /**
+   * Beyond the platform. The model to use in place of the package's own for this pair: the address
+   * of the folder that holds its `manifest.json`, or the files themselves. The manifest's languages
+   * must serve the requested pair.
+   */
+  model?: string | URL | ModelFiles;
+  /** Beyond the platform. The address of `lite_transformer_bg.wasm`, when it doesn't lie in the package. */
+  wasmUrl?: string | URL;
+  /**
+   * Beyond the platform. Where the model runs: in a Worker of its own (the default wherever the
+   * global `Worker` exists) or in the calling thread (the default in Node).
+   */
+  thread?: "worker" | "current";
+}
+
+export interface TranslatorTranslateOptions {
+  /** Ends this call alone. */
+  signal?: AbortSignal;
+  /** Beyond the platform. Hypotheses kept at each step, 1 to 16; 1 is greedy search. Default: the model's. */
+  beamSize?: number;
+  /** Beyond the platform. Exponent of the length in a hypothesis's score, 0 to 4. Default: the model's. */
+  lengthPenalty?: number;
+}
+
+/** Beyond the platform. */
+export interface VisualizeOptions extends TranslatorTranslateOptions {
+  /**
+   * `"weight"` (the default): the weight that a position gives to another. `"contribution"`: that
+   * weight times the norm of the value it carries, which puts both branches in one unit.
+   */
+  measure?: Measure;
+}
+
+export type Measure = "weight" | "contribution";
+
+/** A text, its translation and the maps of every sentence in it. Beyond the platform. */
+export interface Visualization {
+  text: string;
+  translation: string;
+  measure: Measure;
+  sentences: SentenceVisualization[];
+}
+
+export interface SentenceVisualization {
+  /** Where the sentence lies in the visualization's `text`, in UTF-16 code units. */
+  start: number;
+  end: number;
+  /** The sentence itself: `text.slice(start, end)`, unpaired surrogates replaced by U+FFFD. */
+  text: string;
+  translation: string;
+  /** Log-probability of the translation over its length to the power of the length penalty. */
+  score: number;
+  /** The source tokens, the end-of-sentence token included; offsets into this sentence's `text`. */
+  source: Token[];
+  /** The target tokens, the end-of-sentence token included; offsets into this sentence's `translation`. */
+  target: Token[];
+  encoder: LayerMaps[];
+  decoder: LayerMaps[];
+}
+
+export interface Token {
+  /** What the token stands for in the text: `text.slice(start, end)`; `""` for the end token. */
+  text: string;
+  /** The token as the model's vocabulary writes it, e.g. `"▁Guten"`. */
+  piece: string;
+  id: number;
+  /** UTF-16 code units; an empty range for the end token. */
+  start: number;
+  end: number;
+}
+
+/**
+ * The maps of one layer. Encoder: rows and columns are source tokens. Decoder: row t is the step that
+ * reads target token t−1 (the start symbol for t = 0) and predicts target token t; the columns of
+ * `global` and `local` are those inputs, the columns of `cross` are source tokens. A branch that the
+ * model lacks is an empty array.
+ */
+export interface LayerMaps {
+  /** One map per attention head of the global branch. */
+  global: Map2D[];
+  /** One map per channel group of the local (convolution) branch. */
+  local: Map2D[];
+  /** One map per head of the attention over the source; decoder layers only. */
+  cross?: Map2D[];
+  /** Per token: how much of the layer's update each branch makes; the two sum to 1. */
+  share: { global: Float32Array; local: Float32Array };
+  /** Positions that the convolution sees; absent where there is no local branch. */
+  kernelSize?: number;
+}
+
+/** A matrix, row by row; the row is the position that attends. */
+export interface Map2D {
+  data: Float32Array;
+  rows: number;
+  cols: number;
+}
+
+/** Beyond the platform. What the model costs for a given number of tokens, counted from its graphs. */
+export interface Cost {
+  sourceTokens: number;
+  targetTokens: number;
+  /** Everything; the embedding that source, target and output share counts once. */
+  total: CostFigures;
+  /** Leaves out the embedding and the output projection, as the paper's mult-adds do. */
+  withoutEmbedding: CostFigures;
+  modules: CostModule[];
+}
+
+export interface CostFigures {
+  parameters: number;
+  /** Multiply-adds of the whole translation with one hypothesis. */
+  multAdds: number;
+}
+
+export interface CostModule extends CostFigures {
+  /** e.g. `"encoder.0.global"`, `"decoder.5.ffn"`, `"output"`. */
+  name: string;
+}
+
+/** A browser's `Translator`, plus `visualize` and `cost`. Made by `Translator.create()`. */
+export interface TranslatorInstance {
+  readonly sourceLanguage: string;
+  readonly targetLanguage: string;
+  readonly inputQuota: number;
+  translate(input: string, options?: TranslatorTranslateOptions): Promise<string>;
+  translateStreaming(input: string, options?: TranslatorTranslateOptions): ReadableStream<string>;
+  measureInputUsage(input: string, options?: TranslatorTranslateOptions): Promise<number>;
+  destroy(): void;
+  /** Beyond the platform. Translates and returns the maps of every layer, head and branch. */
+  visualize(input: string, options?: VisualizeOptions): Promise<Visualization>;
+  /** Beyond the platform. `targetTokens` defaults to `sourceTokens`. */
+  cost(sourceTokens: number, targetTokens?: number): Promise<Cost>;
+}
+
+export interface TranslatorStatic {
+  readonly prototype: TranslatorInstance;
+  create(options: TranslatorCreateOptions): Promise<TranslatorInstance>;
+  availability(options: TranslatorCreateCoreOptions): Promise<Availability>;
+}

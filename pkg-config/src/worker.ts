@@ -1,0 +1,52 @@
+/** The Worker's side: a local engine behind messages. */
+
+import { toRecord } from "./errors.js";
+import { LocalEngine } from "./local-engine.js";
+import type { Request, Response } from "./protocol.js";
+
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<Request>) => void) | null;
+  postMessage(message: Response, transfer?: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const calls = new Map<number, AbortController>();
+let engine: LocalEngine | undefined;
+
+scope.onmessage = ({ data }) => {
+  if (data.type === "start") start(data);
+  else if (data.type === "call") run(data);
+  else calls.get(data.id)?.abort();
+};
+
+function start({ assets }: Request & { type: "start" }): void {
+  try {
+    engine = new LocalEngine(assets);
+    scope.postMessage({ type: "started" });
+  } catch (error) {
+    scope.postMessage({ type: "failed", error: toRecord(error) });
+  }
+}
+
+async function run({ id, method, args }: Request & { type: "call" }): Promise<void> {
+  const controller = new AbortController();
+  calls.set(id, controller);
+  try {
+    // The engine yields before each call, so an abort that came meanwhile spares the work.
+    const value = await (engine as LocalEngine).call(method, args, controller.signal);
+    scope.postMessage({ type: "result", id, value }, buffers(value));
+  } catch (error) {
+    // Nobody waits for the answer to an aborted call.
+    if (!controller.signal.aborted)
+      scope.postMessage({ type: "error", id, error: toRecord(error) });
+  } finally {
+    calls.delete(id);
+  }
+}
+
+/** The buffers of all maps in a result, to be handed over without copying. */
+function buffers(value: unknown): ArrayBuffer[] {
+  if (value instanceof Float32Array) return [value.buffer as ArrayBuffer];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(buffers);
+}

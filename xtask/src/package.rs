@@ -1,0 +1,74 @@
+//! The npm package, in dist/npm.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use walkdir::WalkDir;
+
+use crate::process::run;
+use crate::tools::{ensure_node_packages, node, node_program};
+use crate::{at, wasm};
+
+/// Builds dist/npm from nothing.
+pub fn build(dev: bool) -> Result<()> {
+    ensure_node_packages()?;
+    let out = at("dist/npm");
+    if out.exists() {
+        fs::remove_dir_all(&out).with_context(|| format!("cannot clear {}", out.display()))?;
+    }
+    wasm::build(dev, &out.join("wasm"))?;
+    copy_models(&out.join("models"))?;
+    run(node_program("tsc").args(["--project", "pkg-config"]))?;
+    write_manifest(&out)?;
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(&at(name), &out.join(name))?;
+    }
+    copy(&at("pkg-config/README.md"), &out.join("README.md"))?;
+    print_sizes()
+}
+
+/// Copies every bundle of models/ into a folder.
+pub fn copy_models(out: &Path) -> Result<()> {
+    let models = at("models");
+    for entry in WalkDir::new(&models) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            copy(entry.path(), &out.join(entry.path().strip_prefix(&models)?))?;
+        }
+    }
+    if !out.join("de-en/manifest.json").exists() {
+        bail!("models/de-en has no manifest.json: the package can't be built without its model");
+    }
+    Ok(())
+}
+
+/// pkg-config/package.json with the crate's version.
+fn write_manifest(out: &Path) -> Result<()> {
+    const PLACEHOLDER: &str = "\"version\": \"0.0.0\"";
+    let template = fs::read_to_string(at("pkg-config/package.json"))?;
+    if !template.contains(PLACEHOLDER) {
+        bail!(
+            "pkg-config/package.json: expected {PLACEHOLDER}, which the crate's version replaces"
+        );
+    }
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    fs::write(
+        out.join("package.json"),
+        template.replace(PLACEHOLDER, &version),
+    )?;
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::copy(from, to)
+        .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+pub fn print_sizes() -> Result<()> {
+    run(node().args(["xtask/sizes.mjs", "dist/npm"]))
+}

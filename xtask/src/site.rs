@@ -1,0 +1,27 @@
+//! The site, in dist/site.
+
+use anyhow::{Result, bail};
+
+use crate::process::run;
+use crate::tools::{node_program, npm};
+use crate::{at, package};
+
+/// Builds dist/site on top of dist/npm.
+pub fn build() -> Result<()> {
+    run(npm().args(["run", "build", "--workspace", "www"]))?;
+    let out = at("dist/site");
+    if !out.join("index.html").exists() {
+        bail!("the site's build left no dist/site/index.html");
+    }
+    package::copy_models(&out.join("models"))
+}
+
+/// Serves dist/site until interrupted.
+pub fn serve(port: u16) -> Result<()> {
+    println!("\nThe site is at http://127.0.0.1:{port}/ until you press Ctrl+C.");
+    run(node_program("vite")
+        .args(["preview", "--configLoader", "runner", "--outDir"])
+        .arg(at("dist/site"))
+        .args(["--host", "127.0.0.1", "--strictPort", "--port"])
+        .arg(port.to_string()))
+}

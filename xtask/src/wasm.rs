@@ -1,0 +1,96 @@
+//! The crate as WebAssembly: cargo, wasm-bindgen, wasm-opt.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::process::{command, run};
+use crate::tools::node_program;
+use crate::{at, tools};
+
+const NAME: &str = "lite_transformer";
+
+/// What every engine of the last years has. Relaxed SIMD is no part of it: Node 20 lacks it.
+const FEATURES: [&str; 5] = [
+    "simd128",
+    "bulk-memory",
+    "nontrapping-fptoint",
+    "sign-ext",
+    "mutable-globals",
+];
+
+/// Builds `lite_transformer.js`, `lite_transformer_bg.wasm` and their types into a folder.
+pub fn build(dev: bool, out: &Path) -> Result<()> {
+    tools::ensure_wasm_target()?;
+    let compiled = compile(dev)?;
+    bind(&compiled, out)?;
+    let wasm = out.join(format!("{NAME}_bg.wasm"));
+    if !dev {
+        optimise(&wasm)?;
+    }
+    describe(&wasm, out)
+}
+
+fn compile(dev: bool) -> Result<PathBuf> {
+    let profile = if dev { "wasm-dev" } else { "wasm" };
+    let features = FEATURES.map(|feature| format!("+{feature}")).join(",");
+    // A folder of its own, so that these flags don't make native builds start over.
+    let target = at("target/wasm");
+    run(command("cargo")
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            "lite-transformer",
+            "--lib",
+        ])
+        .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
+        .arg("--target-dir")
+        .arg(&target)
+        .env("RUSTFLAGS", format!("-C target-feature={features}"))
+        .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
+    Ok(target
+        .join("wasm32-unknown-unknown")
+        .join(profile)
+        .join(format!("{NAME}.wasm")))
+}
+
+fn bind(compiled: &Path, out: &Path) -> Result<()> {
+    println!("\nwasm-bindgen -> {}", out.display());
+    let mut bindgen = Bindgen::new();
+    let result = bindgen
+        .input_path(compiled)
+        .web(true)
+        .and_then(|bindgen| bindgen.typescript(true).generate(out));
+    result.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
+}
+
+fn optimise(wasm: &Path) -> Result<()> {
+    let mut wasm_opt = node_program("wasm-opt");
+    wasm_opt.args(["-O3", "--converge", "--strip-debug", "--strip-producers"]);
+    wasm_opt.args([
+        "--enable-simd",
+        "--enable-bulk-memory",
+        "--enable-nontrapping-float-to-int",
+        "--enable-sign-ext",
+        "--enable-mutable-globals",
+        "--enable-reference-types",
+        "--enable-multivalue",
+    ]);
+    run(wasm_opt.arg(wasm).arg("-o").arg(wasm))
+}
+
+/// Leaves the binary's size beside it, which the package needs for its progress events.
+fn describe(wasm: &Path, out: &Path) -> Result<()> {
+    let bytes = fs::metadata(wasm)
+        .with_context(|| format!("{} is missing", wasm.display()))?
+        .len();
+    fs::write(
+        out.join("build.js"),
+        format!("export const wasmBytes = {bytes};\n"),
+    )?;
+    fs::write(out.join("build.d.ts"), "export const wasmBytes: number;\n")?;
+    Ok(())
+}

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from training.config import BranchConfig
+from training.products import Linear
 
 MASKED = -1e4
 
@@ -31,12 +32,20 @@ class Attention(nn.Module):
     def __init__(self, channels: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.qkv, self.out = nn.Linear(channels, 3 * channels), nn.Linear(channels, channels)
+        self.qkv, self.out = Linear(channels, 3 * channels), Linear(channels, channels)
 
     def forward(self, x: Tensor, context: Context) -> Tensor:
         b, s, c = x.shape
         q, k, v = self.qkv(x).view(b, s, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
         return self.out(attend(q, k, v, context.scores))
+
+    def step(self, x: Tensor, cache: Tensor | None) -> tuple[Tensor, Tensor]:
+        """One position [rows, 1, channels]; `cache` [rows, 2, heads, length, dh] grows by it."""
+        rows, _, c = x.shape
+        q, k, v = self.qkv(x).view(rows, 1, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        new = torch.stack([k, v], 1)
+        cache = new if cache is None else torch.cat([cache, new], 3)
+        return self.out(attend(q, cache[:, 0], cache[:, 1], None)), cache
 
 
 class CrossAttention(nn.Module):
@@ -45,8 +54,8 @@ class CrossAttention(nn.Module):
     def __init__(self, channels: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.q, self.kv = nn.Linear(channels, channels), nn.Linear(channels, 2 * channels)
-        self.out = nn.Linear(channels, channels)
+        self.q, self.kv = Linear(channels, channels), Linear(channels, 2 * channels)
+        self.out = Linear(channels, channels)
 
     def keys_values(self, memory: Tensor) -> tuple[Tensor, Tensor]:
         b, s, c = memory.shape
@@ -78,7 +87,7 @@ class Convolution(nn.Module):
         super().__init__()
         self.channels, self.groups, self.size = channels, groups, size
         self.causal, self.kernel_dropout = causal, kernel_dropout
-        self.inp, self.out = nn.Linear(channels, channels), nn.Linear(channels, channels)
+        self.inp, self.out = Linear(channels, channels), Linear(channels, channels)
 
     @property
     def padding(self) -> int:
@@ -91,6 +100,18 @@ class Convolution(nn.Module):
         return self.out(self.convolve(y))
 
     def convolve(self, y: Tensor) -> Tensor:
+        raise NotImplementedError
+
+    def step(self, x: Tensor, cache: Tensor | None) -> tuple[Tensor, Tensor]:
+        """One position [rows, 1, channels]; `cache` [rows, size - 1, channels] holds the inputs before it."""
+        y = self.inp(x)
+        if cache is None:
+            cache = y.new_zeros(len(y), self.size - 1, self.channels)
+        window = torch.cat([cache, y], 1)
+        return self.out((window * self.spread(y)).sum(1, keepdim=True)), window[:, 1:]
+
+    def spread(self, y: Tensor) -> Tensor:
+        """The kernel of one step for every channel: [rows or 1, size, channels]."""
         raise NotImplementedError
 
     def offsets(self, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
@@ -124,6 +145,9 @@ class FixedConv(Convolution):
         y = y.view(b, s, self.groups, -1).permute(2, 1, 0, 3).reshape(self.groups, s, -1)
         return (band @ y).view(self.groups, s, b, -1).permute(2, 1, 0, 3).reshape(b, s, c)
 
+    def spread(self, y: Tensor) -> Tensor:
+        return self.taps().T.repeat_interleave(self.channels // self.groups, 1)[None]
+
 
 class LightweightConv(FixedConv):
     """Kernels normalised by softmax and shared within channel groups (Wu et al. 2019, eq. 4)."""
@@ -144,7 +168,7 @@ class DynamicConv(Convolution):
 
     def __init__(self, channels: int, groups: int, size: int, causal: bool, kernel_dropout: float) -> None:
         super().__init__(channels, groups, size, causal, kernel_dropout)
-        self.kernel = nn.Linear(channels, groups * size, bias=False)
+        self.kernel = Linear(channels, groups * size, bias=False)
 
     def taps(self, y: Tensor) -> Tensor:
         """[batch, length, groups, size], as applied."""
@@ -157,6 +181,9 @@ class DynamicConv(Convolution):
         band = w.gather(-1, tap.expand(b, self.groups, s, s)) * inside
         y = y.view(b, s, self.groups, -1).transpose(1, 2)
         return (band.to(y.dtype) @ y).transpose(1, 2).reshape(b, s, c)
+
+    def spread(self, y: Tensor) -> Tensor:
+        return self.taps(y)[:, 0].transpose(1, 2).repeat_interleave(self.channels // self.groups, 2)
 
 
 def make_branch(config: BranchConfig, layer: int, causal: bool, kernel_dropout: float) -> nn.Module:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from training.config import ModelConfig
 from training.dropout import MaskPool, PooledDropout
 from training.layers import MASKED, Context, CrossAttention, make_branch
+from training.products import Linear
 
 PAD, UNK, BOS, EOS = 0, 1, 2, 3
 MAX_POSITIONS = 1024
@@ -37,7 +38,7 @@ class Layer(nn.Module):
         self.widths = [b.channels for b in config.branches]
         self.branches = nn.ModuleList(make_branch(b, index, decoder, config.kernel_dropout) for b in config.branches)
         self.norm1, self.norm3 = nn.LayerNorm(d), nn.LayerNorm(d)
-        self.ffn1, self.ffn2 = nn.Linear(d, config.ffn), nn.Linear(config.ffn, d)
+        self.ffn1, self.ffn2 = Linear(d, config.ffn), Linear(config.ffn, d)
         self.dropout = PooledDropout(config.dropout, pool)
         if decoder:
             self.cross, self.norm2 = CrossAttention(d, config.cross_heads), nn.LayerNorm(d)

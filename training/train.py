@@ -31,7 +31,7 @@ from training.flat import FlatModel
 from training.loss import projected_loss
 from training.model import EOS, LiteTransformer
 from training.schedule import learning_rate, progress
-from training.search import translate_greedily
+from training.search import SearchConfig, translate_ids
 from training.vocabulary import load_tokenizer
 
 
@@ -263,7 +263,8 @@ class Trainer:
 
     def _bleu(self, model: LiteTransformer, pairs: list[Pair]) -> tuple[float, list[str]]:
         ids = [x + [EOS] for x in self.tokenizer.encode([a for a, _ in pairs])]
-        texts = self.tokenizer.decode(translate_greedily(model, ids))
+        found = translate_ids(model, ids, SearchConfig(beam_size=1))
+        texts = self.tokenizer.decode([hypotheses[0].tokens for hypotheses in found])
         return sacrebleu.corpus_bleu(texts, [[b for _, b in pairs]]).score, texts
 
     def _finish(self, bar: tqdm) -> None:

@@ -7,7 +7,6 @@ has the sentences in front and each gets a scale of its own, padding left out.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -196,30 +195,3 @@ class Simulation:
             x = self.feed_forward(self.norm(x + record[f"{p}.cross.update"], p + ".norm2"), p)
         table, scale = self.tensors["embedding.weight"], self.tensors.get("embedding.scale")
         return self._product(x[:, 0], table.T, scale), after
-
-    @torch.inference_mode()
-    def greedy(self, sources: list[list[int]], batch: int = 256, extra: int = 16) -> list[list[int]]:
-        """Greedy target ids (no eos) of each source (ids that end in eos), by the limit of 2*S+16 tokens."""
-        order = sorted(range(len(sources)), key=lambda i: len(sources[i]))
-        out: list[list[int]] = [[] for _ in sources]
-        for at in range(0, len(order), batch):
-            rows = order[at : at + batch]
-            width = max(len(sources[i]) for i in rows)
-            ids = torch.tensor([sources[i] + [0] * (width - len(sources[i])) for i in rows], device=self.device)
-            encoded, caches = self.encode(ids), self.start(len(rows))
-            tokens, live = torch.full((len(rows),), 2, device=self.device), torch.arange(len(rows), device=self.device)
-            limits = torch.tensor([2 * len(sources[i]) + extra for i in rows], device=self.device)
-            for position in range(int(limits.max())):
-                logits, caches = self.step(encoded, caches, tokens, position, len(tokens))
-                logits[:, :3] = -math.inf
-                tokens = logits.argmax(1)
-                for row, token in zip(live.tolist(), tokens.tolist()):
-                    if token != 3:
-                        out[rows[row]].append(token)
-                going = (tokens != 3) & (limits[live] > position + 1)
-                if not bool(going.any()):
-                    break
-                if not bool(going.all()):
-                    encoded, caches = encoded.select(going), {name: value[going] for name, value in caches.items()}
-                    tokens, live = tokens[going], live[going]
-        return out

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { offline } from "./src/offline/plugin.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -20,6 +21,7 @@ export default defineConfig(({ mode }) => {
     },
     optimizeDeps: { exclude: ["lite-transformer"] },
     worker: { format: "es" as const },
+    plugins: [offline()],
     server: { fs: { allow: [here("..")] } },
   };
 });

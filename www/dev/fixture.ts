@@ -52,7 +52,7 @@ export class Translator {
     for (let i = 0; i <= 20; i++) { await wait(40, o.signal); m.dispatchEvent(new ProgressEvent("downloadprogress", { lengthComputable: true, loaded: i / 20, total: 1 })); }
     return new Translator();
   }
-  static async availability(o: { sourceLanguage: string }) { return o.sourceLanguage === "de" ? "downloadable" : "unavailable"; }
+  static async availability(o: { sourceLanguage: string; targetLanguage: string }) { return o.sourceLanguage === "de" ? "downloadable" : "unavailable"; }
   async translate(text: string, o: { signal?: AbortSignal } = {}) { await wait(60, o.signal); return english(text); }
   translateStreaming(text: string, o: { signal?: AbortSignal } = {}): ReadableStream<string> {
     return new ReadableStream({ start: async (c) => { try {

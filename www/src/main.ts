@@ -5,15 +5,17 @@ import "./styles/base.css";
 import "./styles/page.css";
 import "./styles/figures.css";
 import { render } from "lit-html";
+import type { TranslatorInstance } from "lite-transformer";
 import { createActions } from "./app/actions";
 import { Live } from "./app/live";
-import { explain, loadModel } from "./app/model";
+import { explain, loadModel, serves } from "./app/model";
 import { fromHash, toHash } from "./app/permalink";
 import { initialState, type State } from "./app/state";
 import { Store } from "./app/store";
 import { applyTheme, onSystemTheme, savedTheme } from "./app/theme";
 import { forgetWidths } from "./figures/layout";
 import { EXAMPLES } from "./text/examples";
+import { keepForOffline } from "./offline/register";
 import { page } from "./views/page";
 
 const root = document.getElementById("app")!;
@@ -92,14 +94,36 @@ addEventListener("hashchange", () => {
   if (changed) actions.type(next.text!, 0);
 });
 
-draw();
-const translator = await loadModel(
-  (model) => store.set({ model }),
-  (manifest) => store.set({ manifest }),
-);
-if (translator) {
+let translator: TranslatorInstance | null = null;
+
+/** Loads the translator of the page's direction and starts with the text that is there. */
+async function begin(): Promise<void> {
+  const { pair } = store.state;
+  live.use(null);
+  translator?.destroy();
+  translator = null;
+  store.set({ model: initialState.model, manifest: null, reading: null, counted: null });
+  translator = await loadModel(
+    pair,
+    (model) => store.set({ model }),
+    (manifest) => store.set({ manifest }),
+  );
+  if (!translator) return;
   live.use(translator);
   const { text, caret, measure } = store.state;
   if (text.trim()) live.request(text, caret, measure, 0);
   store.set({ counted: await translator.cost(30) });
+  void keepForOffline(store.state.manifest);
 }
+
+let shown = store.state.pair;
+store.subscribe(({ pair }) => {
+  if (pair === shown) return;
+  shown = pair;
+  void begin();
+});
+
+draw();
+void begin();
+const { pair } = store.state;
+store.set({ swapAvailable: await serves({ source: pair.target, target: pair.source }) });

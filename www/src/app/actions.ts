@@ -38,8 +38,22 @@ export function createActions(store: Store<State>, live: Live) {
       if (caret < reading.offset || caret > end) live.lookAgain(text, caret, measure);
       else if (sentenceAt(caret) !== get().sentence) set({ sentence: sentenceAt(caret), hover: null, pinned: null });
     },
+    /** Turns the direction round; the translation becomes the text. */
+    swap() {
+      const { pair, job, text } = get();
+      const next = job.phase === "done" && job.output.trim() ? job.output : text;
+      set({
+        pair: { source: pair.target, target: pair.source },
+        text: next,
+        job: { ...job, output: "", phase: "idle" },
+        hover: null,
+        pinned: null,
+      });
+    },
     pickSentence(sentence: number) {
-      set({ sentence, hover: null, pinned: null });
+      const { reading, caret } = get();
+      const start = reading?.visualization.sentences[sentence]?.start;
+      set({ sentence, caret: reading && start !== undefined ? reading.offset + start : caret, hover: null, pinned: null });
     },
     showStack: (stack: Stack) => set({ stack, hover: null }),
     showLayer: (layer: number) => set({ layer }),

@@ -1,15 +1,10 @@
 import { relaxedSimd, simd } from "wasm-feature-detect";
 import { Translator, type TranslatorInstance } from "lite-transformer";
 import { fetchManifest, type Manifest, modelBytes } from "./manifest";
-import type { ModelState } from "./state";
+import type { ModelState, Pair } from "./state";
 
 /** Bytes of the WebAssembly binary, known when the site is built. */
 declare const __WASM_BYTES__: number;
-
-export interface Loaded {
-  translator: TranslatorInstance;
-  manifest: Manifest | null;
-}
 
 /** What this browser lacks; empty where all is well. */
 export async function missingFeatures(): Promise<string[]> {
@@ -22,22 +17,26 @@ export async function missingFeatures(): Promise<string[]> {
 }
 
 /** Loads the translator and reports on the way. */
-export async function loadModel(report: (model: ModelState) => void, know: (manifest: Manifest | null) => void): Promise<TranslatorInstance | null> {
+export async function loadModel(
+  pair: Pair,
+  report: (model: ModelState) => void,
+  know: (manifest: Manifest | null) => void,
+): Promise<TranslatorInstance | null> {
   const missing = await missingFeatures();
   if (missing.length) {
     report({ phase: "unsupported", missing });
     return null;
   }
   try {
-    const manifest = fetchManifest("de-en");
+    const manifest = fetchManifest(`${pair.source}-${pair.target}`);
     let bytes = 0;
     void manifest.then((found) => {
       know(found);
       if (found) bytes = modelBytes(found) + __WASM_BYTES__;
     });
     const translator = await Translator.create({
-      sourceLanguage: "de",
-      targetLanguage: "en",
+      sourceLanguage: pair.source,
+      targetLanguage: pair.target,
       monitor: (monitor) => {
         monitor.addEventListener("downloadprogress", (event) => {
           report({ phase: "loading", loadedBytes: event.loaded * bytes, totalBytes: bytes });
@@ -66,4 +65,9 @@ export function explain(error: unknown): string {
     default:
       return message;
   }
+}
+
+/** Whether the package has a model for a pair. */
+export async function serves({ source, target }: Pair): Promise<boolean> {
+  return (await Translator.availability({ sourceLanguage: source, targetLanguage: target })) !== "unavailable";
 }

@@ -4,11 +4,13 @@ import type { Choice, State } from "./state";
 
 type Linked = Pick<
   State,
-  "text" | "sentence" | "stack" | "layer" | "head" | "group" | "crossHead" | "measure" | "form" | "scale" | "pinned"
+  "pair" | "text" | "sentence" | "stack" | "layer" | "head" | "group" | "crossHead" | "measure" | "form" | "scale" | "pinned"
 >;
 
 export function toHash(state: Linked): string {
   const params = new URLSearchParams();
+  const pair = `${state.pair.source}-${state.pair.target}`;
+  if (pair !== "de-en") params.set("pair", pair);
   if (state.text) params.set("text", state.text);
   if (state.sentence) params.set("sentence", String(state.sentence + 1));
   if (state.stack !== "encoder") params.set("stack", state.stack);
@@ -33,6 +35,8 @@ export function fromHash(hash: string): Partial<Linked> {
     const value = Number(params.get(key) ?? "");
     return Number.isInteger(value) && value >= 1 && value <= most ? value - 1 : null;
   };
+  const pair = /^([a-z]{2,3})-([a-z]{2,3})$/.exec(params.get("pair") ?? "");
+  if (pair) result.pair = { source: pair[1]!, target: pair[2]! };
   const text = params.get("text");
   if (text !== null) result.text = text;
   const sentence = count("sentence", 1000);

@@ -53,7 +53,13 @@ export interface CostSettings {
   kernel: number;
 }
 
+export interface Pair {
+  source: string;
+  target: string;
+}
+
 export interface State {
+  pair: Pair;
   text: string;
   caret: number;
   model: ModelState;
@@ -84,6 +90,7 @@ export interface State {
 }
 
 export const initialState: State = {
+  pair: { source: "de", target: "en" },
   text: "",
   caret: 0,
   model: { phase: "loading", loadedBytes: 0, totalBytes: 0 },
@@ -118,4 +125,10 @@ export function currentSentence(state: State): SentenceVisualization | null {
 
 export function focusOf(state: State): Focus | null {
   return state.hover ?? state.pinned;
+}
+
+const languages = new Intl.DisplayNames("en", { type: "language" });
+
+export function languageName(tag: string): string {
+  return languages.of(tag) ?? tag;
 }

@@ -35,7 +35,7 @@ export interface LabelStyle {
 }
 
 export function labelStyle(cell: number): LabelStyle {
-  return { size: Math.max(10, Math.min(13, cell * 0.7)), all: cell >= 11, angle: cell >= 20 ? -45 : -90 };
+  return { size: Math.max(10, Math.min(14, cell * 0.7)), all: cell >= 11, angle: cell >= 20 ? -45 : -90 };
 }
 
 /** Room that column labels need above a map, and to its right where they lean. */

@@ -36,7 +36,7 @@ export function palette(scale: Scale, dark: boolean): Palette {
   const surface = css("--slide");
   const branch = (name: Branch) => {
     const strong = css(`--${name}`);
-    const stops = [surface, css(`--${name}-mid`), css(`--${name}-deep`)];
+    const stops = [css("--cell"), css(`--${name}-mid`), css(`--${name}-deep`)];
     return { strong, ramp: ramp(scale === "cividis" ? interpolateCividis : piecewise(interpolateLab, stops)) };
   };
   const result: Palette = {

@@ -16,6 +16,8 @@ export interface FigureSpec {
   summary: string;
   width: number;
   height: number;
+  /** Where the panels begin, for the headings above them. */
+  anchors: number[];
   rows: { sequence: Sequence; count: number };
   cols: { sequence: Sequence; count: number };
   /** What the numbers are, for tables and downloads. */

@@ -27,6 +27,9 @@ export interface MapInput {
   palette: Palette;
 }
 
+/** No cell grows beyond this, however short the sentence. */
+const LARGEST = 48;
+
 /** One or two maps over the same tokens, as matrices or as lines. */
 export function mapFigure(input: MapInput): FigureSpec {
   const [left, right] = input.panels;
@@ -34,11 +37,12 @@ export function mapFigure(input: MapInput): FigureSpec {
   return left && right ? twinMatrix(input) : matrix(input);
 }
 
-function base(input: MapInput): Pick<FigureSpec, "id" | "title" | "summary" | "rows" | "cols" | "series" | "palette"> {
+function base(input: MapInput): Pick<FigureSpec, "id" | "title" | "summary" | "anchors" | "rows" | "cols" | "series" | "palette"> {
   return {
     id: input.id,
     title: input.title,
     summary: input.summary,
+    anchors: [],
     rows: { sequence: input.rowSequence, count: input.rowLabels.length },
     cols: { sequence: input.colSequence, count: input.colLabels.length },
     series: input.panels.map(({ name, branch, map }) => ({ name, branch, map })),
@@ -56,9 +60,9 @@ function twinMatrix(input: MapInput): FigureSpec {
   const middle = Math.max(72, Math.min(150, widest(rows, 13) + 36));
   const gutter = 14;
   // The lean of the last column label needs room on the right, and its size depends on the cell.
-  const rough = labelStyle(cellSize((width - middle - 2 * gutter) / 2, cols.length, 38));
+  const rough = labelStyle(cellSize((width - middle - 2 * gutter) / 2, cols.length, LARGEST));
   const { right: overhang } = headRoom(cols, rough);
-  const cell = cellSize((width - middle - 2 * gutter - overhang) / 2, cols.length, 38);
+  const cell = cellSize((width - middle - 2 * gutter - overhang) / 2, cols.length, LARGEST);
   const style = labelStyle(cell);
   const { top } = headRoom(cols, style);
   const mapWidth = cols.length * cell;
@@ -71,12 +75,13 @@ function twinMatrix(input: MapInput): FigureSpec {
   const grids = [leftGrid, rightGrid];
   return {
     ...base(input),
+    anchors: grids.map((grid) => grid.x),
     width,
     height,
     grids,
     ribbons: [],
     overlay: ({ row, col }) => svg`
-      ${share ? shareBars(share, centre, top, middle, cell, row) : svg``}
+      ${share ? svg`<text class="caption" x=${centre + middle / 2} y=${top - 9} text-anchor="middle">share</text>${shareBars(share, centre, top, middle, cell, row)}` : svg``}
       ${rowLabels({ labels: rows, x: centre + middle / 2, y: top, pitch: cell, anchor: "middle", style, focus: row })}
       ${grids.map((grid) => svg`${columnLabels(cols, grid.x, grid.y, cell, style, col)}${style.all ? svg`` : everyTen(grid)}${crosshair(grid, row, col)}`)}
     `,
@@ -99,9 +104,9 @@ function matrix(input: MapInput): FigureSpec {
   const { width, rowLabels: rows, colLabels: cols, palette } = input;
   const panel = input.panels[0]!;
   const side = Math.max(40, Math.min(width < 500 ? 84 : 130, widest(rows, 13) + 12));
-  const rough = labelStyle(cellSize(width - side, cols.length, 38));
+  const rough = labelStyle(cellSize(width - side, cols.length, LARGEST));
   const { right: overhang } = headRoom(cols, rough);
-  const cell = cellSize(width - side - overhang, cols.length, 38);
+  const cell = cellSize(width - side - overhang, cols.length, LARGEST);
   const style = labelStyle(cell);
   const { top } = headRoom(cols, style);
   const x0 = Math.max(0, (width - side - cols.length * cell - overhang) / 2);
@@ -181,6 +186,7 @@ function twinLines(input: MapInput): FigureSpec {
   ];
   return {
     ...base(input),
+    anchors: [x0, centre + middle + 12],
     width,
     height: top + count * pitch + 8,
     grids: [],

@@ -1,5 +1,5 @@
 import { format } from "d3-format";
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, type TemplateResult } from "lit-html";
 import type { LayerMaps, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
 import type { State } from "../app/state";
@@ -12,13 +12,14 @@ import { figureTools, figureView } from "./figure";
 import { lens } from "./lens";
 
 export function branches(state: State, actions: Actions, sentence: SentenceVisualization | null): TemplateResult {
+  const width = state.manifest?.architecture.d_model ?? 160;
   return html`
     <section class="chapter" id="branches" tabindex="-1" aria-labelledby="branches-title">
       <header class="prose">
         <h2 id="branches-title">Two branches, one sentence</h2>
         <p>
-          In every layer the 160 numbers that describe a token are cut in half. The first 80 go through
-          <strong class="ink-global">attention</strong>: each token may look at any other, and chooses by content. The other 80 go through a
+          In every layer the ${width} numbers that describe a token are cut in half. The first ${width / 2} go through
+          <strong class="ink-global">attention</strong>: each token may look at any other, and chooses by content. The others go through a
           <strong class="ink-local">convolution</strong>: each token looks at its neighbours in a fixed window, with weights that were learned once and
           are the same at every position. Then the halves are put side by side again.
         </p>
@@ -78,7 +79,7 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
       ${lens(state, actions, sentence)}
       ${wide
         ? html`
-            <div class="heads twin">${panelHead(state, actions, maps, "global")}${panelHead(state, actions, maps, "local")}</div>
+            <div class="heads twin" style=${columns(specs[0])}>${panelHead(state, actions, maps, "global")}${panelHead(state, actions, maps, "local")}</div>
             ${specs.map((spec) => html`${figureView(state, actions, spec)}${foot(state, actions, spec)}`)}
           `
         : specs.map(
@@ -89,6 +90,12 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
           )}
     </figure>
   `;
+}
+
+/** Each heading stands over its map. */
+function columns(spec: FigureSpec | undefined): string {
+  const [left, right] = spec?.anchors ?? [];
+  return left === undefined || right === undefined ? "" : `padding-left:${left}px;grid-template-columns:${right - left}px auto`;
 }
 
 function windowOf(layer: LayerMaps | undefined): string {
@@ -102,7 +109,7 @@ function panelHead(state: State, actions: Actions, maps: LayerMaps | null, branc
     return html`
       <div class="panel-head global">
         <h3>Global branch</h3>
-        <p>attention, ${count} heads</p>
+        <p>attention</p>
         ${choice("head", "Head", headOptions(count), state.head, actions.showHead, "global")}
       </div>
     `;
@@ -112,8 +119,8 @@ function panelHead(state: State, actions: Actions, maps: LayerMaps | null, branc
   return html`
     <div class="panel-head local">
       <h3>Local branch</h3>
-      <p>convolution, ${maps?.kernelSize ? html`window of ${maps.kernelSize}` : nothing}${state.stack === "decoder" ? ", looking back only" : ""}</p>
-      ${choice("group", "Channel group", headOptions(count), state.group, actions.showGroup, "local")}
+      <p>convolution over ${maps?.kernelSize} tokens</p>
+      ${choice("group", "Group", headOptions(count), state.group, actions.showGroup, "local")}
     </div>
   `;
 }

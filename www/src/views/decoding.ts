@@ -2,7 +2,7 @@ import { format } from "d3-format";
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
-import { focusOf, type State } from "../app/state";
+import { focusOf, languageName, type State } from "../app/state";
 import { crossFigure, WIDE } from "../figures/build";
 import { labels, translatePlace } from "../maps/labels";
 import { at, chosen, layerOf } from "../maps/select";
@@ -19,8 +19,8 @@ export function decoding(state: State, actions: Actions, sentence: SentenceVisua
         <h2 id="decoding-title">Word by word</h2>
         <p>
           The decoder writes one token at a time. At each step it reads what it has written so far, through two branches of its own, and
-          then looks across at the German sentence with ordinary <strong class="ink-cross">cross-attention</strong> over all 160 channels.
-          Move through the steps to see what each English token was made from.
+          then looks across at the source sentence with ordinary <strong class="ink-cross">cross-attention</strong> over all 160 channels.
+          Move through the steps to see what each token was made from.
         </p>
       </header>
       ${sentence ? figure(state, actions, sentence) : waiting(state)}
@@ -39,7 +39,7 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
           <div class="heads">
             <div class="panel-head cross">
               <h3>Cross-attention</h3>
-              <p>decoder layer ${state.layer + 1}, English looks at German</p>
+              <p>decoder layer ${state.layer + 1}, ${languageName(state.pair.target)} looks at ${languageName(state.pair.source)}</p>
               ${heads ? choice("cross-head", "Head", headOptions(heads), state.crossHead, actions.showCrossHead, "cross") : nothing}
             </div>
           </div>
@@ -67,13 +67,13 @@ function stepPanel(state: State, actions: Actions, sentence: SentenceVisualizati
           @input=${(event: Event) => actions.stepTo(Number((event.target as HTMLInputElement).value))} />
         <button type="button" class="quiet" aria-label="Step on" ?disabled=${step === sentence.target.length - 1} @click=${() => actions.stepTo(step + 1)}>→</button>
       </div>
-      <p class="sofar" lang="en">
+      <p class="sofar" lang=${state.pair.target}>
         ${written.slice(0, step).map((one) => html`<span class=${one.joined ? "joined" : ""}>${one.text}</span> `)}<b class=${label?.special ? "special" : ""}>${label?.text}</b>
         <span class="rest">${written.slice(step + 1).map((one) => (one.special ? "" : `${one.joined ? "" : " "}${one.text}`))}</span>
       </p>
-      ${ranking("In German it looks at", "cross", chosen(layer?.cross, state.crossHead), step, labels(sentence, "source").map((one) => one.text))}
-      ${ranking("Globally, in its own text, at", "global", chosen(layer?.global, state.head), step, labels(sentence, "prefix").map((one) => one.text))}
-      ${ranking("Locally, in its own text, at", "local", chosen(layer?.local, state.group), step, labels(sentence, "prefix").map((one) => one.text))}
+      ${ranking(`In the ${languageName(state.pair.source)} sentence it looks at`, "cross", chosen(layer?.cross, state.crossHead), step, labels(sentence, "source").map((one) => one.text))}
+      ${ranking("In its own text, far and near, at", "global", chosen(layer?.global, state.head), step, labels(sentence, "prefix").map((one) => one.text))}
+      ${ranking("In its own text, nearby, at", "local", chosen(layer?.local, state.group), step, labels(sentence, "prefix").map((one) => one.text))}
     </div>
   `;
 }

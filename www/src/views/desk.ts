@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { Actions } from "../app/actions";
 import { modelBytes } from "../app/manifest";
-import { currentSentence, focusOf, type State } from "../app/state";
+import { currentSentence, focusOf, languageName, type State } from "../app/state";
 import { translatePlace } from "../maps/labels";
 import { EXAMPLES } from "../text/examples";
 
@@ -14,16 +14,21 @@ export function desk(state: State, actions: Actions): TemplateResult {
   return html`
     <section class="desk" aria-label="Translate">
       <div class="sheet source">
-        <label class="lang" for="source">German</label>
+        <div class="lang">
+          <label for="source">${languageName(state.pair.source)}</label>
+          ${state.swapAvailable
+            ? html`<button type="button" class="quiet" @click=${actions.swap} aria-label=${`Swap: translate from ${languageName(state.pair.target)}`}>⇄</button>`
+            : nothing}
+        </div>
         <div class="paper">
-          <div class="mirror" aria-hidden="true" lang="de">${sourceMarks(state)}</div>
+          <div class="mirror" aria-hidden="true" lang=${state.pair.source}>${sourceMarks(state)}</div>
           <textarea
             id="source"
-            lang="de"
+            lang=${state.pair.source}
             spellcheck="false"
             autocapitalize="sentences"
             rows="3"
-            placeholder="Schreiben Sie etwas auf Deutsch …"
+            placeholder=${state.pair.source === "de" ? "Schreiben Sie etwas auf Deutsch …" : "Write something in English …"}
             .value=${live(state.text)}
             @input=${(event: Event) => {
               const box = event.target as HTMLTextAreaElement;
@@ -35,12 +40,12 @@ export function desk(state: State, actions: Actions): TemplateResult {
         </div>
       </div>
       <div class="sheet target" aria-busy=${state.job.phase === "working" ? "true" : "false"}>
-        <h2 class="lang" id="english">English</h2>
+        <h2 class="lang" id="language">${languageName(state.pair.target)}</h2>
         ${output(state, actions)}
       </div>
       <div class="under">
         <div class="examples" role="group" aria-label="Examples">
-          ${EXAMPLES.map(
+          ${(state.pair.source === "de" ? EXAMPLES : []).map(
             (example) => html`<button type="button" class="chip" title=${example.text} @click=${() => actions.type(example.text, 0)}>${example.name}</button>`,
           )}
         </div>
@@ -97,7 +102,7 @@ function output(state: State, actions: Actions): TemplateResult {
   if (model.phase === "loading") return loading(model.loadedBytes, model.totalBytes);
   if (job.phase === "failed") return html`<div class="message" role="alert"><p>${job.message}</p></div>`;
   return html`
-    <p class=${`translation${job.stale ? " stale" : ""}`} id="translation" lang="en" aria-labelledby="english" aria-live="polite">${translation(state, actions)}</p>
+    <p class=${`translation${job.stale ? " stale" : ""}`} id="translation" lang=${state.pair.target} aria-labelledby="language" aria-live="polite">${translation(state, actions)}</p>
   `;
 }
 

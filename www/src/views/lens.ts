@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
-import { type Focus, focusOf, type State } from "../app/state";
+import { type Focus, focusOf, languageName, type State } from "../app/state";
 import type { Branch } from "../figures/palette";
 import { type Label, labels, translatePlace } from "../maps/labels";
 import { at, chosen, layerOf } from "../maps/select";
@@ -21,15 +21,15 @@ export function lens(state: State, actions: Actions, sentence: SentenceVisualiza
   const { source, target } = weights(state, sentence);
   return html`
     <div class="lens">
-      ${strip("source", "German", labels(sentence, "source"), source, state, actions)}
-      ${strip("target", "English", labels(sentence, "target"), target, state, actions)}
+      ${strip("source", state.pair.source, labels(sentence, "source"), source, state, actions)}
+      ${strip("target", state.pair.target, labels(sentence, "target"), target, state, actions)}
     </div>
   `;
 }
 
 function strip(
   sequence: "source" | "target",
-  name: string,
+  language: string,
   list: readonly Label[],
   bars: readonly Bars[],
   state: State,
@@ -41,8 +41,8 @@ function strip(
   const entry = from ?? to ?? 0;
   const focusAt = (index: number): Focus => ({ at: { sequence, index }, to: null });
   return html`
-    <div class="strip" role="toolbar" aria-label=${`${name} tokens`} lang=${sequence === "source" ? "de" : "en"}>
-      <span class="name" aria-hidden="true">${name}</span>
+    <div class="strip" role="toolbar" aria-label=${`${languageName(language)} tokens`} lang=${language}>
+      <span class="name" lang="en" aria-hidden="true">${languageName(language)}</span>
       <div class="tokens" @pointerleave=${() => actions.hover(null)}>
         ${list.map((label, index) => {
           const { up, down } = bars[index] ?? {};

@@ -48,8 +48,9 @@ function plate(state: State, actions: Actions, sentence: SentenceVisualization, 
   const colours = palette(state.scale, state.dark);
   const layers = sentence[stack];
   return html`
-    <div class="plate" role="grid" aria-label=${`Maps of the ${stack}`} @keydown=${rove}>
+    <div class="plate">
       <h3>${stack === "encoder" ? "Encoder" : "Decoder"}</h3>
+      <div role="grid" aria-label=${`Maps of the ${stack}`} @keydown=${rove}>
       ${layers.map((maps, layer) => {
         const cells: { branch: Branch; head: number; map: Map2D }[] = [
           ...maps.global.map((map, head) => ({ branch: "global" as const, head, map })),
@@ -78,6 +79,7 @@ function plate(state: State, actions: Actions, sentence: SentenceVisualization, 
           </div>
         `;
       })}
+      </div>
     </div>
   `;
 }

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { openSite, settled } from "./support/page.js";
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+async function violations(page) {
+  await page.addScriptTag({ path: axe });
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return found.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [name, viewport] of Object.entries({
+    desktop: { width: 1280, height: 900 },
+    phone: { width: 390, height: 844 },
+  })) {
+    test(`no serious accessibility violation: ${colorScheme}, ${name}`, async () => {
+      const { page, done } = await site.page({ colorScheme, viewport, hash: "#text=Guten+Morgen!+Wie+geht+es+dir?" });
+      await settled(page);
+      assert.deepEqual(await violations(page), []);
+      await page.locator(".tools button").first().click();
+      await page.locator('input[name="form"]').nth(1).check();
+      assert.deepEqual(await violations(page), []);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(wider, 0, "nothing sticks out sideways");
+      await done();
+    });
+  }
+}
+
+test("the theme can be chosen and is kept", async () => {
+  const { page, done } = await site.page({ colorScheme: "light" });
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.locator(".theme").click();
+  const dark = await ground();
+  assert.notEqual(dark, light);
+  await page.reload();
+  assert.equal(await ground(), dark);
+  await done();
+});
+
+test("without WebAssembly SIMD the page says so", async () => {
+  const { page, done } = await site.page();
+  await page.addInitScript(() => {
+    const validate = WebAssembly.validate;
+    // Modules with SIMD are found invalid, as in a browser of 2020.
+    WebAssembly.validate = (bytes) => !new Uint8Array(bytes.buffer ?? bytes).includes(0xfd) && validate(bytes);
+  });
+  await page.reload();
+  await page.getByRole("alert").waitFor();
+  assert.match(await page.getByRole("alert").textContent(), /WebAssembly SIMD/);
+  await done();
+});
+
+test("a failed download is told, and why", async () => {
+  const { page, done } = await site.page({ expectErrors: true });
+  await page.context().route("**/weights.bin", (route) => route.abort());
+  await page.reload();
+  await page.getByRole("alert").waitFor({ timeout: 30_000 });
+  assert.match(await page.getByRole("alert").textContent(), /could not be loaded.*download failed/s);
+  await done();
+});

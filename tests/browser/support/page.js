@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { launch } from "./chromium.js";
+import { serveSite } from "./serve.js";
+
+/** The built site in Chromium. Every page must end without an error in its console. */
+export async function openSite(options) {
+  const site = await serveSite(options);
+  const browser = await launch();
+  return {
+    url: site.url,
+    async page({ hash = "", query = "", expectErrors = false, ...settings } = {}) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...settings });
+      const page = await context.newPage();
+      const problems = [];
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) problems.push(message.text());
+      });
+      page.on("pageerror", (error) => problems.push(String(error)));
+      await page.goto(`${site.url}${query}${hash}`);
+      return {
+        page,
+        context,
+        problems,
+        async done() {
+          await context.close();
+          if (!expectErrors) assert.deepEqual(problems, [], "the console stays empty");
+        },
+      };
+    },
+    async close() {
+      await browser.close();
+      site.close();
+    },
+  };
+}
+
+export const box = "#source";
+
+/** Writes into the text box as a person does. */
+export async function write(page, text) {
+  await page.locator(box).fill("");
+  await page.locator(box).pressSequentially(text, { delay: 15 });
+}
+
+/** Waits until the translation belongs to the text and the maps are drawn. */
+export async function settled(page) {
+  await page.waitForFunction(
+    () =>
+      document.querySelector("#translation")?.textContent.trim() &&
+      !document.querySelector(".translation.stale") &&
+      document.querySelector(".figure canvas"),
+    null,
+    { timeout: 60_000 },
+  );
+}
+
+/** The numbers behind a figure, from its table: [{ caption, rows: [{ name, values }] , columns }] */
+export async function numbers(page, id) {
+  const button = page.locator(`[aria-controls="${id}-numbers"]`);
+  if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
+  return page.locator(`#${id}-numbers table`).evaluateAll((tables) =>
+    tables.map((table) => ({
+      caption: table.caption.textContent,
+      columns: [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent),
+      rows: [...table.tBodies[0].rows].map((row) => ({
+        name: row.cells[0].textContent,
+        values: [...row.cells].slice(1).map((cell) => Number(cell.textContent)),
+      })),
+    })),
+  );
+}
+
+export const sum = (values) => values.reduce((a, b) => a + b, 0);

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { numbers, openSite, settled } from "./support/page.js";
+
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+async function save(page, kind) {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.locator("#branches .save").getByRole("button", { name: `Save as ${kind}` }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), `branches-map.${kind.toLowerCase()}`);
+  return readFile(await download.path());
+}
+
+test("a figure can be saved as SVG, PNG, CSV and JSON", async () => {
+  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  const [global] = await numbers(page, "branches-map");
+  const cells = 2 * global.rows.length * global.columns.length;
+
+  const svg = String(await save(page, "SVG"));
+  assert.match(svg, /^<svg[^>]+viewBox=/);
+  assert.ok((svg.match(/<rect /g) ?? []).length >= cells, "a rectangle for each cell");
+  assert.ok(!svg.includes("<!--") && svg.includes(">Guten<"));
+  const parsed = await page.evaluate(
+    (text) => new DOMParser().parseFromString(text, "image/svg+xml").querySelector("parsererror")?.textContent ?? null,
+    svg,
+  );
+  assert.equal(parsed, null);
+
+  const png = await save(page, "PNG");
+  assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from("PNG")]);
+  assert.ok(png.length > 5000);
+
+  const csv = String(await save(page, "CSV")).trim().split("\n");
+  assert.equal(csv.length, cells + 1);
+  assert.match(csv[1], /^"global",0,"Guten",0,"Guten",[\d.e-]+$/);
+
+  const json = JSON.parse(String(await save(page, "JSON")));
+  assert.equal(json.source, "Guten Morgen!");
+  assert.deepEqual(json.rows, global.rows.map((row) => row.name));
+  assert.ok(Math.abs(json.maps[0].values[0].reduce((a, b) => a + b) - 1) < 1e-3);
+  await done();
+});
+
+test("a link brings back text, layer, heads, view and token", async () => {
+  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!&stack=decoder&layer=4&head=2&form=lines&token=target-2" });
+  await settled(page);
+  const chosen = (name) =>
+    page.locator(`input[name="${name}"]`).evaluateAll((radios) => radios.findIndex((radio) => radio.checked));
+  assert.deepEqual(
+    await Promise.all(["stack", "layer", "head", "group", "form"].map(chosen)),
+    [1, 3, 2, 0, 1],
+  );
+  assert.equal(await page.locator(".translation mark").count(), 1);
+  await page.locator('input[name="layer"]').nth(5).check();
+  await page.waitForFunction(() => location.hash.includes("layer=6"));
+  await done();
+});
+
+test("embedded, the page is the figure alone", async () => {
+  const { page, done } = await site.page({ query: "?embed", hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  assert.equal(await page.locator(".masthead").count(), 0);
+  assert.equal(await page.locator("#branches .figure").count(), 1);
+  await done();
+});
+
+test("the cost figure follows its dials and agrees with the paper's 54 M", async () => {
+  const { page, done } = await site.page();
+  const label = () => page.locator(".bars svg").getAttribute("aria-label");
+  const set = (id, value) =>
+    page.locator(id).evaluate((dial, value) => {
+      dial.value = value;
+      dial.dispatchEvent(new Event("input", { bubbles: true }));
+    }, value);
+  await set("#cost-kernel", "19"); // the mean of the model's kernels is 19.7
+  assert.match(await label(), /Lite Transformer 54\.\d M/);
+  assert.match(await label(), /^Transformer 13\d M/);
+  const before = await label();
+  await set("#cost-n", "200");
+  assert.notEqual(await label(), before);
+  await done();
+});
+
+test("after the first visit the page works offline", async () => {
+  const { page, context, done } = await site.page({ hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  await page.waitForFunction(
+    async () => (await (await caches.open("models")).keys()).length >= 5,
+    null,
+    { timeout: 30_000 },
+  );
+  const online = await page.locator("#translation").textContent();
+  await context.setOffline(true);
+  await page.reload();
+  await settled(page);
+  assert.equal(await page.locator("#translation").textContent(), online);
+  await done();
+});

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { box, numbers, openSite, settled, sum, write } from "./support/page.js";
+
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+test("a German text typed into the page comes out in English, with both branches' maps", async () => {
+  const { page, done } = await site.page({ hash: "#text=" });
+  await page.locator(".translation").waitFor({ timeout: 60_000 });
+  await write(page, "Guten Morgen! Wie geht es dir?");
+  await settled(page);
+  const english = (await page.locator("#translation").textContent()).trim();
+  assert.match(english, /^[A-Z][a-z]+ .*[!.] .+\?$/s, english);
+  assert.match(english, /morning/i);
+  assert.match(english, /you/i);
+
+  // Two sentences: the caret is in the second one.
+  const tokens = await page.locator('.strip[lang="de"] .token').allTextContents();
+  assert.deepEqual(tokens.join("").replace(/end$/, ""), "Wiegehtesdir?");
+  assert.equal(await page.locator(".figure canvas").count(), 2);
+  const [global, local] = await numbers(page, "branches-map");
+  for (const map of [global, local]) {
+    assert.deepEqual(map.columns, tokens, "a column for each token");
+    assert.deepEqual(map.rows.map((row) => row.name), tokens, "a row for each token");
+  }
+  for (const row of global.rows) assert.ok(Math.abs(sum(row.values) - 1) < 0.02, `attention from ${row.name} sums to 1`);
+  for (const [i, row] of local.rows.entries()) {
+    row.values.forEach((value, j) => {
+      assert.equal(value > 0, Math.abs(i - j) <= 1, `layer 1 sees its neighbours only: ${row.name}, ${j}`);
+    });
+  }
+  const [cross] = await numbers(page, "cross-map");
+  assert.deepEqual(cross.columns, tokens);
+  for (const row of cross.rows) assert.ok(Math.abs(sum(row.values) - 1) < 0.02);
+  assert.ok(new Set(cross.rows.flatMap((row) => row.values)).size > 10, "the numbers are not all alike");
+  await done();
+});
+
+test("the maps of a first and a second sentence are shown by caret and by choice", async () => {
+  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!+Wie+geht+es+dir?" });
+  await settled(page);
+  assert.match((await page.locator('.strip[lang="de"] .token').allTextContents()).join(""), /^GutenMorgen!/);
+  await page.locator(".translation .pick").nth(1).click();
+  assert.match((await page.locator('.strip[lang="de"] .token').allTextContents()).join(""), /^Wiegeht/);
+  await page.locator(box).press("Control+Home");
+  await page.waitForFunction(() => document.querySelector(".strip .token").textContent.startsWith("G"));
+  await done();
+});
+
+test("layer, part, head, measure and view change the figure", async () => {
+  const { page, done } = await site.page({ hash: "#text=Der+Zug+nach+Berlin+fährt+heute+ab." });
+  await settled(page);
+  const pick = (name, value) => page.locator(`input[name="${name}"]`).nth(value).check();
+  const mean = await numbers(page, "branches-map");
+  await pick("head", 2);
+  const head = await numbers(page, "branches-map");
+  assert.notDeepEqual(head[0].rows, mean[0].rows);
+  assert.deepEqual(head[1].rows, mean[1].rows);
+  await pick("layer", 1);
+  const second = await numbers(page, "branches-map");
+  assert.notDeepEqual(second[1].rows, mean[1].rows);
+  await pick("measure", 1);
+  await page.waitForFunction(() => document.querySelector("#branches-map-numbers caption").textContent.includes("contribution"));
+  const contribution = await numbers(page, "branches-map");
+  assert.notDeepEqual(contribution[0].rows, second[0].rows);
+  await pick("stack", 1);
+  const decoder = await numbers(page, "branches-map");
+  assert.equal(decoder[0].columns[0], "start");
+  decoder[0].rows.forEach((row, t) => {
+    row.values.forEach((value, j) => assert.ok(j <= t || value === 0, "a step sees only what was written before it"));
+  });
+  await pick("form", 1);
+  assert.ok((await page.locator("#branches-map .ribbon").count()) > 0, "the pinned token's lines are drawn");
+  await done();
+});
+
+test("hovering a cell, a token or a translation token is shown everywhere", async () => {
+  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!&token=source-1" });
+  await settled(page);
+  const first = page.locator('.strip[lang="de"] .token').first();
+  await first.hover();
+  assert.equal(await page.locator("#branches-map .label.lit").first().textContent(), await first.textContent());
+  assert.equal(await page.locator(".mirror mark").textContent(), await first.textContent());
+  assert.equal(await page.locator("#cross-map .label.lit").count(), 1, "its column in the cross-attention");
+  assert.ok((await page.locator('.strip[lang="en"] .token[data-up="cross"]').count()) > 0);
+  const english = page.locator('.strip[lang="en"] .token').first();
+  await english.hover();
+  assert.equal(await page.locator(".translation mark").textContent(), await english.textContent());
+  // A cell of the left map: its row and column light up in both.
+  const labels = await page.locator("#branches-map .label").first().boundingBox();
+  const figure = await page.locator("#branches-map").boundingBox();
+  await page.mouse.move(labels.x - 60, labels.y + labels.height / 2);
+  assert.ok(labels.x > figure.x);
+  assert.equal(await page.locator("#branches-map .spot").count(), 2);
+  assert.match(await page.locator(".readout").first().textContent(), /looks at .*global [\d.]+,\s+local [\d.]+/s);
+  await done();
+});
+
+test("a figure is walked with the keyboard alone", async () => {
+  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  await page.locator("#branches-map").focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await page.locator("#branches-map .spot").count(), 2);
+  const before = await page.locator(".readout").first().textContent();
+  await page.keyboard.press("ArrowRight");
+  assert.notEqual(await page.locator(".readout").first().textContent(), before);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator("#branches-map .spot").count(), 0);
+  await done();
+});
+
+test("what was typed over is not translated any more", async () => {
+  const { page, done } = await site.page({ hash: "#text=" });
+  await page.locator(".translation").waitFor({ timeout: 60_000 });
+  // Every state of the translation that a reader could have seen.
+  await page.evaluate(() => {
+    window.seen = [];
+    new MutationObserver(() => window.seen.push(document.querySelector("#translation")?.textContent.trim())).observe(
+      document.querySelector("#app"),
+      { childList: true, subtree: true, characterData: true },
+    );
+  });
+  const long = "Der alte Mann geht jeden Morgen mit seinem Hund durch den Wald. ".repeat(12);
+  await page.locator(box).fill(long);
+  await page.waitForFunction(() => document.querySelector('.sheet.target[aria-busy="true"]'));
+  await page.locator(box).fill("Danke!");
+  await settled(page);
+  await page.waitForTimeout(1500);
+  const english = (await page.locator("#translation").textContent()).trim();
+  assert.match(english, /^Thank(s| you)/i);
+  const seen = await page.evaluate(() => window.seen);
+  const from = seen.findIndex((text) => /^Thank/i.test(text ?? ""));
+  assert.ok(from >= 0 && seen.slice(from).every((text) => /^Thank/i.test(text)), "nothing of the long text comes after");
+  assert.ok(!seen.some((text) => (text?.match(/forest|woods/g) ?? []).length >= 12), "the long text was never finished");
+  await done();
+});
+
+test("odd input leaves the page whole", async () => {
+  const { page, done } = await site.page({ hash: "#text=" });
+  await page.locator(".translation").waitFor({ timeout: 60_000 });
+  for (const text of ["   ", "🙂", "שלום עולם", "日本語のテキスト", "<b>&amp;</b>", "x".repeat(300)]) {
+    await page.locator(box).fill(text);
+    await page.waitForTimeout(400);
+  }
+  await page.locator(box).fill("Guten Tag!");
+  await page.waitForFunction(() => /good|hello|day/i.test(document.querySelector("#translation")?.textContent ?? ""), null, {
+    timeout: 60_000,
+  });
+  await done();
+});

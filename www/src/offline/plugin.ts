@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Plugin } from "vite";
+
+/** Writes the service worker with the list of the files it keeps. Fonts for other scripts are left to the network. */
+export function offline(): Plugin {
+  let outDir = "";
+  return {
+    name: "offline",
+    apply: "build",
+    configResolved(config) {
+      outDir = resolve(config.root, config.build.outDir);
+    },
+    closeBundle() {
+      const files = readdirSync(outDir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(outDir.length).replaceAll("\\", "/").replace(/^\//, ""))
+        .filter((file) => file !== "index.html" && file !== "sw.js" && !file.startsWith("models/"))
+        .filter((file) => !file.endsWith(".woff2") || /-latin-(?!ext)/.test(file))
+        .filter((file) => !file.endsWith(".woff"))
+        .map((file) => `./${file}`)
+        .sort();
+      const list = ["./", ...files];
+      const version = createHash("sha256");
+      version.update(readFileSync(join(outDir, "index.html")));
+      for (const file of list) version.update(file);
+      const source = readFileSync(new URL("worker.js", import.meta.url), "utf8")
+        .replace("__FILES__", JSON.stringify(list))
+        .replace("__VERSION__", JSON.stringify(version.digest("hex").slice(0, 12)));
+      writeFileSync(join(outDir, "sw.js"), source);
+    },
+  };
+}

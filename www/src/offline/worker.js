@@ -1,0 +1,80 @@
+// The service worker: after the first visit the page works without a network. The build writes the
+// names of the site's files in place of FILES; a new build is a new list, a new list a new cache.
+const FILES = __FILES__;
+const SITE = `site-${__VERSION__}`;
+const MODELS = "models";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(SITE).then((cache) => cache.addAll(FILES)));
+  self.skipWaiting();
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys()) {
+        if (name.startsWith("site-") && name !== SITE) await caches.delete(name);
+      }
+      await self.clients.claim();
+    })(),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(networkFirst(request));
+  else if (url.pathname.endsWith("/manifest.json")) event.respondWith(manifest(request));
+  else if (url.pathname.includes("/models/")) event.respondWith(cacheFirst(MODELS, request));
+  else event.respondWith(cacheFirst(SITE, request));
+});
+
+/** The page names the files of a model that it has just loaded without this worker's help. */
+self.addEventListener("message", (event) => {
+  if (!Array.isArray(event.data?.keep)) return;
+  event.waitUntil(
+    caches.open(MODELS).then(async (cache) => {
+      for (const file of event.data.keep) if (!(await cache.match(file))) await cache.add(file);
+    }),
+  );
+});
+
+async function networkFirst(request) {
+  try {
+    return await fetch(request);
+  } catch (offline) {
+    const kept = await caches.match("./", { cacheName: SITE, ignoreSearch: true });
+    if (kept) return kept;
+    throw offline;
+  }
+}
+
+async function cacheFirst(name, request) {
+  const cache = await caches.open(name);
+  const kept = await cache.match(request);
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok && name === MODELS) await cache.put(request, response.clone());
+  return response;
+}
+
+/** A model's files go by the hashes in its manifest: when that changes, the files kept for it are old. */
+async function manifest(request) {
+  const cache = await caches.open(MODELS);
+  const kept = await cache.match(request);
+  let fresh;
+  try {
+    fresh = await fetch(request);
+  } catch (offline) {
+    if (kept) return kept;
+    throw offline;
+  }
+  if (!fresh.ok) return fresh;
+  if (kept && (await kept.clone().text()) !== (await fresh.clone().text())) {
+    const folder = new URL(".", request.url).href;
+    for (const old of await cache.keys()) if (old.url.startsWith(folder)) await cache.delete(old);
+  }
+  await cache.put(request, fresh.clone());
+  return fresh;
+}

@@ -11,11 +11,13 @@ from pathlib import Path
 import sacrebleu
 import sentencepiece
 
-from training.export.batched_search import SearchRules, translate
 from training.export.parameters import graph_parameters
 from training.export.quantise import Quantisation, quantise_parameters
 from training.export.run import read_run
 from training.export.simulate import Simulation
+from training.export.steps import translate_simulated
+from training.model import EOS
+from training.search import SearchConfig
 
 SETS = ("tatoeba/test", "multi30k/test_2016")
 CHOICES = {
@@ -49,8 +51,8 @@ def main() -> None:
         simulation, cells = Simulation(architecture, chosen), []
         for name in arguments.sets:
             sources, references = (read_lines(arguments.data / f"{name}.{language}", arguments.lines) for language in ("de", "en"))
-            outputs = translate(simulation, [ids + [pieces.eos_id()] for ids in pieces.encode(sources)], SearchRules())
-            texts = pieces.decode([hypothesis.ids for hypothesis in outputs])
+            outputs = translate_simulated(simulation, [ids + [EOS] for ids in pieces.encode(sources)], SearchConfig(beam_size=1))
+            texts = pieces.decode([hypotheses[0].tokens for hypotheses in outputs])
             same = sum(a == b for a, b in zip(texts, plain.setdefault(name, texts)))
             cells.append(f"{metric.corpus_score(texts, [references]).score:.2f} ({same / len(texts):.1%} as f32)")
         print(f"| {choice} | " + " | ".join(cells) + " |", flush=True)

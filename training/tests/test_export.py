@@ -14,16 +14,15 @@ import torch
 from training.checkpoint import save_model
 from training.config import BranchConfig, ModelConfig
 from training.export.architecture import Architecture
-from training.export.batched_search import SearchRules, translate
 from training.export.bundle import FILES, Header, read_manifest, read_parameters, write_bundle
-from training.export.golden.search import limit, search
-from training.export.golden.steppers import OnnxStepper, TrainedStepper
 from training.export.parameters import graph_parameters
 from training.export.quantise import Quantisation, dequantise_parameters, quantise_channels, quantise_parameters
 from training.export.run import read_run
 from training.export.session import BundleSession, next_caches
 from training.export.simulate import Simulation
+from training.export.steps import translate_onnx, translate_simulated
 from training.model import LiteTransformer
+from training.search import SearchConfig, translate_ids
 
 ATTENTION = BranchConfig("attention", 16, heads=2)
 LIGHTWEIGHT = BranchConfig("lightweight", 16, groups=2, kernel_sizes=(3, 5))
@@ -200,7 +199,7 @@ def test_dequantised_parameters_are_near_and_complete() -> None:
 
 
 @pytest.mark.parametrize("beam", [1, 3])
-def test_the_batched_search_is_the_plain_search(beam: int, tmp_path: Path) -> None:
+def test_all_executions_find_the_same(beam: int, tmp_path: Path) -> None:
     """Lengths, ends and order differ from sentence to sentence; a loud eos makes some finish."""
     trained = tiny(VARIANTS["lite"])
     with torch.no_grad():
@@ -208,15 +207,16 @@ def test_the_batched_search_is_the_plain_search(beam: int, tmp_path: Path) -> No
     architecture, parameters = parameters_of(trained)
     draw = np.random.default_rng(2)
     sources = [draw.integers(4, 50, size).tolist() + [3] for size in draw.integers(1, 9, 12)]
-    rules = SearchRules(beam, 0.8, max_target_tokens=12)
-    together = translate(Simulation(architecture, parameters), sources, rules)
-    assert len({hypothesis.truncated for hypothesis in together}) == 2
+    config = SearchConfig(beam, 0.8, max_target_tokens=12)
+    simulated = translate_simulated(Simulation(architecture, parameters), sources, config)
+    assert len({hypotheses[0].truncated for hypotheses in simulated}) == 2
     session = BundleSession(export(tmp_path, trained, None))
-    for stepper in (TrainedStepper(trained), OnnxStepper(session)):
-        for source, hypothesis in zip(sources, together):
-            alone = search(stepper, source, beam, 0.8, limit(len(source), 12))[0]
-            assert (alone.ids, alone.truncated) == (hypothesis.ids, hypothesis.truncated)
-            assert alone.score == pytest.approx(hypothesis.score, abs=1e-4)
+    by_onnx = [translate_onnx(session, source, config) for source in sources]
+    for found in (by_onnx, translate_ids(trained, sources, config)):
+        for hypotheses, expected in zip(found, simulated):
+            assert [h.tokens for h in hypotheses] == [h.tokens for h in expected]
+            assert [h.truncated for h in hypotheses] == [h.truncated for h in expected]
+            assert [h.score for h in hypotheses] == pytest.approx([h.score for h in expected], abs=1e-4)
 
 
 def test_a_run_is_read_with_its_shape(tmp_path: Path) -> None:

@@ -15,8 +15,6 @@ from training.export.architecture import Architecture
 from training.export.bundle import read_manifest, read_parameters
 from training.export.golden.files import numbers, read_lines, write_golden
 from training.export.golden.maps import largest_difference, map_entry, records
-from training.export.golden.search import EOS, limit, search
-from training.export.golden.steppers import OnnxStepper, TrainedStepper
 from training.export.golden.tokenizer import decoding_entries, tokenizer_entries
 from training.export.golden.translations import JITTER, Programs, translation_entries
 from training.export.parameters import graph_parameters
@@ -24,6 +22,9 @@ from training.export.quantise import dequantise_parameters
 from training.export.run import read_run
 from training.export.session import BundleSession, next_caches
 from training.export.simulate import Simulation
+from training.export.steps import translate_onnx
+from training.model import BOS, EOS
+from training.search import SearchConfig
 
 
 def main() -> None:
@@ -49,7 +50,7 @@ def main() -> None:
         BundleSession(arguments.bundle, extra=("encoder.output",)),
         Simulation(architecture, stored),
         Simulation(architecture, stored, noise=JITTER),
-        TrainedStepper(load_model(arguments.run / "model.safetensors")) if arguments.run else None,
+        load_model(arguments.run / "model.safetensors") if arguments.run else None,
     )
     made_with = {"made_with": f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__}"}
     header, entries = translation_entries(programs, pieces, lines["sentences"], manifest)
@@ -59,15 +60,14 @@ def main() -> None:
     if arguments.run:
         trained = Simulation(architecture, graph_parameters(*read_run(arguments.run)))
         variants["f32"] = (trained, trained)
-    session, decoding = BundleSession(arguments.bundle), manifest["decoding"]
+    session, search = BundleSession(arguments.bundle), SearchConfig(**manifest["decoding"])
     entries, difference = [], 0.0
     for text in lines["maps"]:
         ids = pieces.encode(text) + [EOS]
-        bound = limit(len(ids), manifest["limits"]["max_target_tokens"])
-        best = search(OnnxStepper(session), ids, decoding["beam_size"], decoding["length_penalty"], bound)[0]
-        target = [*best.ids, EOS]
+        best = translate_onnx(session, ids, search)[0]
+        target = [*best.tokens, EOS]
         maps = {name: map_entry(simulation, floats, ids, target) for name, (simulation, floats) in variants.items()}
-        entries.append({"text": text, "ids": ids, "target_ids": target, "target": pieces.decode(best.ids)} | maps)
+        entries.append({"text": text, "ids": ids, "target_ids": target, "target": pieces.decode(best.tokens)} | maps)
         difference = max(difference, _difference_from_onnx(arguments.bundle, programs.simulation, ids, target))
     header = {
         "note": "rows attend to columns; decoder row t is the step that reads target token t-1 (bos first), run as a single hypothesis",
@@ -81,7 +81,7 @@ def _difference_from_onnx(bundle: Path, simulation: Simulation, ids: list[int], 
     session = BundleSession(bundle, extra=(*source, *steps[0]))
     encoded, caches = session.encode(ids), session.start()
     difference = largest_difference(source, encoded)
-    for position, (token, step) in enumerate(zip([2, *target[:-1]], steps)):
+    for position, (token, step) in enumerate(zip([BOS, *target[:-1]], steps)):
         outputs = session.step(encoded, caches, [token], position)
         caches, difference = next_caches(outputs), max(difference, largest_difference(step, outputs))
     return difference

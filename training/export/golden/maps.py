@@ -12,8 +12,8 @@ from torch import Tensor
 
 from training.export.architecture import Architecture
 from training.export.golden.files import numbers
-from training.export.golden.search import BOS
 from training.export.simulate import Record, Simulation
+from training.model import BOS
 
 DIGITS = 5
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sentencepiece
 import torch
 
 from training.export.golden.files import numbers
-from training.export.golden.search import BOS, EOS, Hypothesis, Stepper, limit, search
-from training.export.golden.steppers import OnnxStepper, SimulationStepper, TrainedStepper
-from training.export.session import BundleSession
+from training.export.session import BundleSession, next_caches
 from training.export.simulate import Simulation
+from training.export.steps import translate_onnx, translate_simulated
+from training.model import BOS, EOS, LiteTransformer
+from training.search import Hypothesis, SearchConfig, translate_ids
 
 EDGE_CHANNELS = 8
 TOP = 16
@@ -28,14 +29,14 @@ class Programs:
     """With `encoder.output` among its outputs."""
     simulation: Simulation
     jittered: Simulation
-    trained: TrainedStepper | None
+    trained: LiteTransformer | None
 
 
 @dataclass
 class Computed:
     encoder: np.ndarray
     logits: np.ndarray
-    """[T,V] along the greedy translation of onnxruntime."""
+    """[T,V] along a given translation, usually its own greedy one."""
     greedy: Hypothesis
     beam: list[Hypothesis]
 
@@ -44,7 +45,7 @@ def translation_entries(
     programs: Programs, pieces: sentencepiece.SentencePieceProcessor, sentences: list[str], manifest: dict
 ) -> tuple[dict, list[dict]]:
     """(header with tolerances, entries)."""
-    decoding, entries = manifest["decoding"], []
+    entries = []
     measured = {f"{name}.{kind}": 0.0 for name in ("encoder_output", "logits") for kind in ("max", "mean")} | {"score.max": 0.0}
 
     def measure(name: str, difference: np.ndarray) -> None:
@@ -53,43 +54,31 @@ def translation_entries(
                 measured[f"{name}.{kind}"] = max(measured[f"{name}.{kind}"], float(value))
 
     torch.manual_seed(1)
+    beam = SearchConfig(**manifest["decoding"], max_target_tokens=manifest["limits"]["max_target_tokens"])
+    configs = (replace(beam, beam_size=1), beam)
     for text in sentences:
         ids = pieces.encode(text) + [EOS]
-        bound = limit(len(ids), manifest["limits"]["max_target_tokens"])
-
-        def searches(stepper: Stepper) -> tuple[Hypothesis, list[Hypothesis]]:
-            greedy = search(stepper, ids, 1, decoding["length_penalty"], bound)[0]
-            return greedy, search(stepper, ids, decoding["beam_size"], decoding["length_penalty"], bound)
-
-        def compute(stepper: Stepper, encoder: np.ndarray, path: list[int] | None = None) -> Computed:
-            greedy, beam = searches(stepper)
-            return Computed(encoder, _logits_along(stepper, ids, path or greedy.ids), greedy, beam)
-
-        onnx = compute(OnnxStepper(programs.onnx), programs.onnx.encode(ids)["encoder.output"][0])
-        path = onnx.greedy.ids
-        others = [
-            compute(SimulationStepper(simulation), _encoder_output(simulation, ids), path)
-            for simulation in [programs.simulation] + [programs.jittered] * JITTERED_RUNS
-        ]
+        onnx = _by_onnx(programs.onnx, ids, configs)
+        path = onnx.greedy.tokens
+        others = _by_simulation(programs.simulation, ids, configs, path, 1)
+        others += _by_simulation(programs.jittered, ids, configs, path, JITTERED_RUNS)
         for other in others:
             measure("encoder_output", np.abs(other.encoder - onnx.encoder))
             measure("logits", np.abs(other.logits - onnx.logits))
-            if other.beam[0].ids == onnx.beam[0].ids:
+            if other.beam[0].tokens == onnx.beam[0].tokens:
                 measure("score", np.abs(np.array(other.beam[0].score - onnx.beam[0].score)))
         entry = {
             "text": text,
             "ids": ids,
-            "greedy_is_stable": all(other.greedy.ids == onnx.greedy.ids for other in others),
-            "beam_is_stable": all(other.beam[0].ids == onnx.beam[0].ids for other in others),
+            "greedy_is_stable": all(other.greedy.tokens == path for other in others),
+            "beam_is_stable": all(other.beam[0].tokens == onnx.beam[0].tokens for other in others),
             "int8": _values(onnx, pieces),
         }
         if programs.trained:
-            stepper = programs.trained
-            stepper.start(ids)
-            trained = compute(stepper, stepper.memory[0].numpy())
+            trained = _by_trained_model(programs.trained, ids, configs)
             entry["f32"] = _values(trained, pieces)
-            entry["greedy_as_f32"] = onnx.greedy.ids == trained.greedy.ids
-            entry["beam_as_f32"] = onnx.beam[0].ids == trained.beam[0].ids
+            entry["greedy_as_f32"] = path == trained.greedy.tokens
+            entry["beam_as_f32"] = onnx.beam[0].tokens == trained.beam[0].tokens
         entries.append(entry)
     header = {
         "tolerance": {name: _round_up(2 * value) for name, value in measured.items()},
@@ -105,21 +94,44 @@ def translation_entries(
             "greedy": [entry["text"] for entry in entries if not entry.get("greedy_as_f32", True)],
             "beam": [entry["text"] for entry in entries if not entry.get("beam_as_f32", True)],
         },
-        "beam_size": decoding["beam_size"],
-        "length_penalty": decoding["length_penalty"],
+        "beam_size": beam.beam_size,
+        "length_penalty": beam.length_penalty,
     }
     return header, entries
 
 
-def _encoder_output(simulation: Simulation, ids: list[int]) -> np.ndarray:
-    record: dict[str, torch.Tensor] = {}
-    simulation.encode(torch.tensor([ids]), record)
-    return record["encoder.output"][0].numpy()
+Configs = tuple[SearchConfig, SearchConfig]
 
 
-def _logits_along(stepper: Stepper, ids: list[int], path: list[int]) -> np.ndarray:
-    stepper.start(ids)
-    return np.concatenate([stepper.step([0], [token], position) for position, token in enumerate([BOS, *path])])
+def _by_onnx(session: BundleSession, ids: list[int], configs: Configs) -> Computed:
+    greedy, beam = (translate_onnx(session, ids, config) for config in configs)
+    encoded, caches, rows = session.encode(ids), session.start(), []
+    for position, token in enumerate([BOS, *greedy[0].tokens]):
+        outputs = session.step(encoded, caches, [token], position)
+        caches = next_caches(outputs)
+        rows.append(outputs["logits"])
+    return Computed(encoded["encoder.output"][0], np.concatenate(rows), greedy[0], beam)
+
+
+def _by_simulation(simulation: Simulation, ids: list[int], configs: Configs, path: list[int], runs: int) -> list[Computed]:
+    """Several runs as one batch: each has a jitter of its own."""
+    source, record = torch.tensor([ids] * runs), {}
+    encoded, caches, rows = simulation.encode(source, record), simulation.start(runs), []
+    for position, token in enumerate([BOS, *path]):
+        logits, caches = simulation.step(encoded, caches, torch.full((runs,), token), position, runs)
+        rows.append(logits.numpy())
+    greedy, beam = (translate_simulated(simulation, [ids] * runs, config) for config in configs)
+    encoder, logits = record["encoder.output"].numpy(), np.stack(rows, 1)
+    return [Computed(encoder[run], logits[run], greedy[run][0], beam[run]) for run in range(runs)]
+
+
+@torch.inference_mode()
+def _by_trained_model(model: LiteTransformer, ids: list[int], configs: Configs) -> Computed:
+    """The logits without any cache: all positions at once."""
+    greedy, beam = (translate_ids(model, [ids], config)[0] for config in configs)
+    memory, context = model.encode(torch.tensor([ids]))
+    logits = model.project(model.decode(torch.tensor([[BOS, *greedy[0].tokens]]), memory, context))
+    return Computed(memory[0].numpy(), logits[0].numpy(), greedy[0], beam)
 
 
 def _values(computed: Computed, pieces: sentencepiece.SentencePieceProcessor) -> dict:
@@ -145,8 +157,8 @@ def _summary(logits: np.ndarray, count: int) -> dict:
 
 def _hypothesis(hypothesis: Hypothesis, pieces: sentencepiece.SentencePieceProcessor) -> dict:
     return {
-        "ids": hypothesis.ids,
-        "text": pieces.decode(hypothesis.ids),
+        "ids": hypothesis.tokens,
+        "text": pieces.decode(hypothesis.tokens),
         "score": numbers(np.array(hypothesis.score)),
         "truncated": hypothesis.truncated,
     }

@@ -109,6 +109,7 @@ class TrainConfig:
     label_smoothing: float = 0.1
     weight_decay: float = 0.0
     clip_norm: float = 1.0
+    """0: no clipping."""
     ema_decay: float = 0.999
     """Average of the weights that is validated and shipped; 0: the last `keep` checkpoints are averaged instead."""
     keep: int = 10

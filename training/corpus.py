@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from training import iwslt14
 from training.config import ConfigError, DataConfig
 
 Pair = tuple[str, str]
 
 
-def data_folder(data: DataConfig, given: str = "") -> Path:
-    """The folder of the data files: the command line's, the environment's (TRAINING_DATA), or the config's."""
-    name = given or os.environ.get("TRAINING_DATA", "") or data.data_dir
+@dataclass(frozen=True)
+class Corpus:
+    """Where pairs come from. `iwslt14/train` and `iwslt14/valid` are read from the official archive if it is given."""
+
+    folder: Path
+    iwslt14: Path | None = None
+
+    def pairs(self, names: Sequence[str], source: str, target: str) -> list[Pair]:
+        """The pairs of several files in their order, without those that have an empty side."""
+        found: list[Pair] = []
+        for name in names:
+            found += [(a, b) for a, b in self._file(name, source, target) if a.strip() and b.strip()]
+        return found
+
+    def _file(self, name: str, source: str, target: str) -> list[Pair]:
+        if self.iwslt14 and name in iwslt14.SPLITS:
+            return iwslt14.read_split(self.iwslt14, name, source, target)
+        a, b = read_lines(self.folder / f"{name}.{source}"), read_lines(self.folder / f"{name}.{target}")
+        if len(a) != len(b):
+            raise ConfigError(f"{self.folder / name}: {len(a)} {source} lines, {len(b)} {target} lines")
+        return list(zip(a, b, strict=True))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data-dir", default="", help="folder of the data files (or TRAINING_DATA, or data.data_dir)")
+    parser.add_argument("--iwslt14", type=Path, help="the unpacked official IWSLT'14 de-en archive")
+
+
+def open_corpus(args: argparse.Namespace, data: DataConfig | None = None) -> Corpus:
+    """The folder of the data files: the command line's, the environment's, or the config's."""
+    name = args.data_dir or os.environ.get("TRAINING_DATA", "") or (data.data_dir if data else "")
     if not name:
         raise ConfigError("no data folder: give --data-dir, set TRAINING_DATA, or data.data_dir in the config")
     if not Path(name).is_dir():
         raise ConfigError(f"data folder {name}: no such folder")
-    return Path(name)
+    return Corpus(Path(name), args.iwslt14)
 
 
 def read_lines(path: Path) -> list[str]:
@@ -33,13 +64,3 @@ def read_lines(path: Path) -> list[str]:
     else:
         raise ConfigError(f"no file {path} or {zipped.name} beside it")
     return text.removesuffix("\n").split("\n")
-
-
-def read_pairs(folder: Path, names: Sequence[str], source: str, target: str) -> list[Pair]:
-    pairs: list[Pair] = []
-    for name in names:
-        a, b = read_lines(folder / f"{name}.{source}"), read_lines(folder / f"{name}.{target}")
-        if len(a) != len(b):
-            raise ConfigError(f"{folder / name}: {len(a)} {source} lines, {len(b)} {target} lines")
-        pairs += [(x, y) for x, y in zip(a, b, strict=True) if x.strip() and y.strip()]
-    return pairs

@@ -25,7 +25,7 @@ from tqdm import tqdm
 
 from training.checkpoint import average, initialise, load_state, save_model, save_state
 from training.config import RunConfig, load_config, to_dict
-from training.corpus import Pair, data_folder, read_pairs
+from training.corpus import Corpus, Pair, add_arguments, open_corpus
 from training.data import Batch, Examples, collate, make_batches
 from training.flat import FlatModel
 from training.loss import projected_loss
@@ -73,14 +73,14 @@ class Position:
 
 
 class Trainer:
-    def __init__(self, config: RunConfig, folder: Path, out: Path, world: World) -> None:
+    def __init__(self, config: RunConfig, corpus: Corpus, out: Path, world: World) -> None:
         self.config, self.out, self.world = config, out, world
         out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(config.train.seed)
         data = config.data
         self.tokenizer = load_tokenizer(data.tokenizer)
-        self.examples = Examples(read_pairs(folder, data.train, data.source, data.target), self.tokenizer, data.max_tokens)
-        self.valid = {name: read_pairs(folder, [name], data.source, data.target)[: data.valid_lines] for name in data.valid}
+        self.examples = Examples(corpus.pairs(data.train, data.source, data.target), self.tokenizer, data.max_tokens)
+        self.valid = {name: corpus.pairs([name], data.source, data.target)[: data.valid_lines] for name in data.valid}
         self.model = LiteTransformer(config.model)
         if config.train.init_from:
             initialise(self.model, config.train.init_from)
@@ -162,7 +162,8 @@ class Trainer:
             sums = sums.cpu()
         self.at.minutes = float(sums[3])
         self.flat.grad.div_(float(sums[2]))
-        torch.nn.utils.clip_grad_norm_([self.flat.weights], train.clip_norm)
+        if train.clip_norm:
+            torch.nn.utils.clip_grad_norm_([self.flat.weights], train.clip_norm)
         used = progress(train, self.at.update, self.at.minutes)
         self.optimiser.param_groups[0]["lr"] = learning_rate(train, self.at.update, used)
         self.optimiser.step()
@@ -277,13 +278,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("config")
     parser.add_argument("overrides", nargs="*", help="section.key=value")
-    parser.add_argument("--data-dir", default="")
+    add_arguments(parser)
     parser.add_argument("--out", type=Path, help="default: runs/NAME")
     args = parser.parse_intermixed_args()
     config = load_config(args.config, args.overrides)
     world = World.join()
     out = args.out or Path("runs") / config.name
-    Trainer(config, data_folder(config.data, args.data_dir), out, world).run()
+    Trainer(config, open_corpus(args, config.data), out, world).run()
     if world.size > 1:
         dist.destroy_process_group()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import sentencepiece
 
 from training.config import ConfigError, DataConfig, load_config
-from training.corpus import data_folder, read_pairs
+from training.corpus import Corpus, add_arguments, open_corpus
 from training.model import BOS, EOS, PAD, UNK
 
 
@@ -25,9 +25,9 @@ def load_tokenizer(path: str | Path) -> sentencepiece.SentencePieceProcessor:
     return tokenizer
 
 
-def train_tokenizer(data: DataConfig, folder: Path, size: int, out: Path) -> None:
+def train_tokenizer(data: DataConfig, corpus: Corpus, size: int, out: Path) -> None:
     """A joint unigram vocabulary of both sides of the training files, with byte fallback."""
-    pairs = read_pairs(folder, data.train, data.source, data.target)
+    pairs = corpus.pairs(data.train, data.source, data.target)
     out.parent.mkdir(parents=True, exist_ok=True)
     prefix = out.with_suffix("")
     sentencepiece.SentencePieceTrainer.train(
@@ -52,11 +52,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config")
     parser.add_argument("overrides", nargs="*")
-    parser.add_argument("--data-dir", default="")
+    add_arguments(parser)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_intermixed_args()
     run = load_config(args.config, args.overrides)
-    train_tokenizer(run.data, data_folder(run.data, args.data_dir), run.model.vocab_size, args.out)
+    train_tokenizer(run.data, open_corpus(args, run.data), run.model.vocab_size, args.out)
 
 
 if __name__ == "__main__":

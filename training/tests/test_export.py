@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,17 +13,22 @@ import pytest
 import torch
 
 from training.checkpoint import save_model
-from training.config import BranchConfig, ModelConfig
+from training.config import BranchConfig, DataConfig, ModelConfig, RunConfig, TrainConfig, to_dict
+from training.corpus import Corpus
+from training.export.__main__ import main as export_main
 from training.export.architecture import Architecture
 from training.export.bundle import FILES, Header, read_manifest, read_parameters, write_bundle
+from training.export.golden.__main__ import main as golden_main
 from training.export.parameters import graph_parameters
 from training.export.quantise import Quantisation, dequantise_parameters, quantise_channels, quantise_parameters
 from training.export.run import read_run
+from training.export.scores import main as scores_main
 from training.export.session import BundleSession, next_caches
 from training.export.simulate import Simulation
 from training.export.steps import translate_onnx, translate_simulated
 from training.model import LiteTransformer
 from training.search import SearchConfig, translate_ids
+from training.vocabulary import load_tokenizer, train_tokenizer
 
 ATTENTION = BranchConfig("attention", 16, heads=2)
 LIGHTWEIGHT = BranchConfig("lightweight", 16, groups=2, kernel_sizes=(3, 5))
@@ -240,3 +246,78 @@ def test_what_cannot_be_exported_is_refused(tmp_path: Path) -> None:
     architecture["encoder"][1]["local"]["kernel_size"] = 4
     with pytest.raises(ValueError, match=r"encoder\[1\].*odd"):
         Architecture.from_json(json.loads(json.dumps(architecture)))
+
+
+CORPUS = [
+    ("Der Hund läuft.", "The dog runs."),
+    ("Die Katze schläft im Haus.", "The cat sleeps in the house."),
+    ("Ein Mann liest ein Buch.", "A man reads a book."),
+    ("Wo ist die Straße?", "Where is the street?"),
+    ("Das Kind trinkt Milch.", "The child drinks milk."),
+]
+
+
+@pytest.fixture
+def run_folder(tmp_path: Path) -> Path:
+    """What the trainer leaves: weights, vocabulary, config, log; and the data in a folder beside it."""
+    data = tmp_path / "data" / "tatoeba"
+    data.mkdir(parents=True)
+    for side, language in enumerate(("de", "en")):
+        for name in ("train", "test"):
+            (data / f"{name}.{language}").write_text("".join(pair[side] + "\n" for pair in CORPUS), encoding="utf-8")
+    run = tmp_path / "run"
+    settings = DataConfig("de", "en", ("tatoeba/train",), ("tatoeba/valid",), str(run / "tokenizer.model"))
+    train_tokenizer(settings, Corpus(data.parent), 320, run / "tokenizer.model")
+    model = tiny(VARIANTS["lite"])
+    model = LiteTransformer(replace(model.config, vocab_size=320)).eval()
+    save_model(run / "model.safetensors", model.state_dict(), model.config, {"run": "tiny"})
+    config = RunConfig("tiny", model.config, settings, TrainConfig(max_updates=3, init_from="/somewhere/secret.safetensors"))
+    (run / "config.json").write_text(json.dumps(to_dict(config)), encoding="utf-8")
+    (run / "log.jsonl").write_text('{"update": 3, "epoch": 1, "minutes": 0.5, "event": "end"}\n', encoding="utf-8")
+    return run
+
+
+def test_the_commands_make_a_bundle_with_scores_card_and_golden_files(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle, golden = tmp_path / "bundle", tmp_path / "golden"
+    config = Path(__file__).parents[1] / "export" / "de-en.toml"
+
+    def command(main: Callable[[], None], *words: object) -> None:
+        monkeypatch.setattr("sys.argv", ["command", *map(str, words)])
+        main()
+
+    command(export_main, config, "--run", run_folder, "--out", bundle)
+    data = run_folder.parent / "data"
+    command(scores_main, config, "--bundle", bundle, "--data-dir", data, "--sets", "tatoeba/test")
+    lines = {"tokenizer": ["Der Hund 😀", ""], "sentences": ["Der Hund läuft.", "Wo?"], "maps": ["Ein Hund."]}
+    monkeypatch.setattr("training.export.golden.__main__.read_lines", lambda: lines)
+    command(golden_main, bundle, "--run", run_folder, "--out", golden)
+
+    manifest = read_manifest(bundle)
+    assert manifest["scores"]["tatoeba/test"]["lines"] == len(CORPUS)
+    assert manifest["training"]["update"] == 3 and manifest["training"]["data"] == ["tatoeba/train"]
+    card = (bundle / "README.md").read_text(encoding="utf-8")
+    assert "CC BY 2.0 FR" in card and manifest["scores"]["tatoeba/test"]["bleu_signature"] in card
+    assert "secret" not in card + json.dumps(manifest)
+
+    pieces = load_tokenizer(bundle / "tokenizer.model")
+    tokenizer = json.loads((golden / "tokenizer.json").read_text(encoding="utf-8"))
+    assert [entry["text"] for entry in tokenizer["encoding"]] == lines["tokenizer"]
+    assert all(entry["ids"] == pieces.encode(entry["text"]) for entry in tokenizer["encoding"])
+    translations = json.loads((golden / "translations.json").read_text(encoding="utf-8"))
+    for entry in translations["entries"]:
+        difference = np.subtract(entry["int8"]["encoder_output"]["first"], entry["f32"]["encoder_output"]["first"])
+        assert 0 < np.abs(difference).max() < 0.3
+        assert len(entry["int8"]["greedy_logits"]) == len(entry["int8"]["greedy"]["ids"]) + 1
+    (maps,) = json.loads((golden / "maps.json").read_text(encoding="utf-8"))["entries"]
+    for side, layer in ((side, layer) for side in ("encoder", "decoder") for layer in maps["int8"][side]):
+        for branch in layer.keys() - {"share"}:
+            weights, norms, carried = (np.array(layer[branch][key]) for key in ("weights", "value_norms", "contributions"))
+            np.testing.assert_allclose(carried, weights * norms[:, None], atol=1e-3)
+            if branch != "local":
+                np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-3)
+        np.testing.assert_allclose(np.add(layer["share"]["global"], layer["share"]["local"]), 1, atol=1e-4)
+        if side == "decoder":
+            assert not np.triu(np.array(layer["global"]["weights"]), 1).any()
+            assert not np.triu(np.array(layer["local"]["weights"]), 1).any()

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from training import products
+from training.checkpoint import average, initialise, load_model, read_weights, save_model
+from training.config import ConfigError, RunConfig, TrainConfig, load_config
+from training.corpus import Corpus
+from training.flat import FlatModel
+from training.loss import projected_loss
+from training.model import LiteTransformer
+from training.schedule import learning_rate, progress
+from training.tests.conftest import small_model
+from training.train import Trainer, World
+
+ALONE = World(0, 1, torch.device("cpu"))
+CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.toml"))
+
+
+def train(config: RunConfig, corpus: Corpus, out: Path) -> dict[str, torch.Tensor]:
+    Trainer(config, corpus, out, ALONE).run()
+    return read_weights(out / "model.safetensors")[0]
+
+
+def test_a_run_learns_and_logs(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
+    config = replace(run_config, train=replace(run_config.train, max_updates=120))
+    train(config, corpus, tmp_path)
+    log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    nll = [entry["nll"] for entry in log if entry["event"] == "train"]
+    assert nll[0] > 4.5 and nll[-1] < 2.5
+    assert [e["event"] for e in log if e["event"] != "train"] == ["start", "valid", "end"]
+    assert load_model(tmp_path / "model.safetensors").config == config.model
+
+
+def test_a_resumed_run_ends_like_an_uninterrupted_one(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
+    whole = train(run_config, corpus, tmp_path / "whole")
+    trainer = Trainer(run_config, corpus, tmp_path / "parts", ALONE)
+    batches = trainer._batches()
+    for _ in range(17):  # into the second epoch
+        trainer._update(next(batches), 0.0)
+    assert trainer.at.epoch == 2
+    trainer._save()
+    resumed = train(run_config, corpus, tmp_path / "parts")
+    assert whole.keys() == resumed.keys()
+    for name, weights in whole.items():
+        assert torch.equal(weights, resumed[name]), name
+
+
+def test_another_seed_is_another_run(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
+    one = train(run_config, corpus, tmp_path / "1")
+    two = train(replace(run_config, train=replace(run_config.train, seed=2)), corpus, tmp_path / "2")
+    assert not torch.equal(one["embedding.weight"], two["embedding.weight"])
+
+
+def test_the_last_checkpoints_are_averaged_without_ema(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
+    options = replace(run_config.train, ema_decay=0.0, checkpoint_minutes=0.0, keep=3)
+    shipped = train(replace(run_config, train=options), corpus, tmp_path)
+    kept = sorted(tmp_path.glob("update-*.safetensors"))
+    assert [p.stem for p in kept] == ["update-0000022", "update-0000023", "update-0000024"]
+    for name, weights in shipped.items():
+        mean = sum(read_weights(p)[0][name] for p in kept) / 3
+        torch.testing.assert_close(weights, mean)
+
+
+def test_average_refuses_other_models(tmp_path: Path) -> None:
+    for name in ("lite", "transformer"):
+        config = small_model(name)
+        save_model(tmp_path / name, LiteTransformer(config).state_dict(), config, {})
+    with pytest.raises(ConfigError, match="not the same model"):
+        average([tmp_path / "lite", tmp_path / "transformer"])
+    with pytest.raises(ConfigError, match="no checkpoints"):
+        average([])
+
+
+def test_weights_of_the_prototype_are_taken(tmp_path: Path) -> None:
+    config = small_model("lite")
+    model, other = LiteTransformer(config), LiteTransformer(config)
+    old = {
+        k.replace(".branches.0.", ".global_.").replace(".branches.1.", ".local."): v for k, v in other.state_dict().items()
+    }
+    save_model(tmp_path / "old.safetensors", old, config, {})
+    initialise(model, str(tmp_path / "old.safetensors"))
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), other.parameters(), strict=True))
+    with pytest.raises(ConfigError, match="init_from"):
+        initialise(LiteTransformer(small_model("transformer")), str(tmp_path / "old.safetensors"))
+
+
+def test_fused_loss_and_its_gradients() -> None:
+    x = torch.randn(2, 900, 16, requires_grad=True)
+    table = torch.randn(50, 16, requires_grad=True)
+    target = torch.randint(0, 50, (2, 900))
+    target[1, 400:] = 0
+    loss, nll, count = projected_loss(x, table, target, 0.1)
+    assert count == int((target != 0).sum())
+    (loss * 0.37).backward()
+    dx, dtable = x.grad.clone(), table.grad.clone()
+    x.grad = table.grad = None
+    logits = (x @ table.T).view(-1, 50)
+    plain = F.cross_entropy(logits, target.view(-1), ignore_index=0, label_smoothing=0.1, reduction="sum")
+    (plain * 0.37).backward()
+    torch.testing.assert_close(loss, plain, rtol=1e-4, atol=1e-2)
+    expected = F.cross_entropy(logits, target.view(-1), ignore_index=0, reduction="sum")
+    torch.testing.assert_close(nll, expected, rtol=1e-4, atol=1e-2)
+    torch.testing.assert_close(dx, x.grad, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(dtable, table.grad, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_numpy_linear_is_a_linear(bias: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = products.Linear(12, 20, bias=bias)
+    x = torch.randn(3, 5, 12, requires_grad=True)
+    grads = []
+    for by_numpy in (True, False):
+        monkeypatch.setattr(products, "numpy_is_faster", lambda by_numpy=by_numpy: by_numpy)
+        out = layer(x)
+        assert ("Numpy" in type(out.grad_fn).__name__) == by_numpy or out.grad_fn.name().startswith("View") == by_numpy
+        out.sin().sum().backward()
+        grads.append([out.detach(), x.grad.clone(), *(p.grad.clone() for p in layer.parameters())])
+        x.grad = None
+        layer.zero_grad()
+    for a, b in zip(*grads, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-5)
+
+
+def test_flat_parameters_are_the_models_own() -> None:
+    model = LiteTransformer(small_model("lite"))
+    before = {k: v.clone() for k, v in model.state_dict().items()}
+    flat = FlatModel(model)
+    assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
+    model.embedding.weight.sum().backward()
+    assert float(flat.grad.sum()) == model.embedding.weight.numel()
+    with torch.no_grad():
+        flat.weights.zero_()
+    assert not model.embedding.weight.any()
+
+
+def test_dropout_repeats_with_its_seed() -> None:
+    model = LiteTransformer(small_model("lite")).train()
+    source, target = torch.randint(4, 40, (3, 6)), torch.randint(4, 40, (3, 6))
+
+    def out(seed: int) -> torch.Tensor:
+        torch.manual_seed(seed)
+        model.mask_pool.reseed(seed)
+        return model(source, target)
+
+    assert torch.equal(out(1), out(1))
+    assert not torch.equal(out(1), out(2))
+    mask = model.mask_pool.cut(torch.Size([1000, 100]), 0.1, torch.float32)
+    assert float(mask.mean()) == pytest.approx(1, abs=0.01)
+    assert sorted(mask.unique().tolist()) == pytest.approx([0, 1 / 0.9])
+
+
+def test_schedules() -> None:
+    cosine = TrainConfig(peak_lr=1.0, warmup_updates=10, max_updates=100, max_minutes=50)
+    assert learning_rate(cosine, 0, 0) == pytest.approx(0.1)
+    assert learning_rate(cosine, 50, 0.5) == pytest.approx(0.5)
+    assert learning_rate(cosine, 100, 1.0) == pytest.approx(0)
+    assert progress(cosine, 20, 5) == pytest.approx(0.2)
+    assert progress(cosine, 20, 40) == pytest.approx(0.8)
+    assert progress(cosine, 200, 0) == 1
+    root = replace(cosine, schedule="inverse-sqrt")
+    assert learning_rate(root, 9, 0) == pytest.approx(1)
+    assert learning_rate(root, 39, 0.9) == pytest.approx(math.sqrt(10 / 40))
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda p: p.stem)
+def test_shipped_configs_load(path: Path) -> None:
+    run = load_config(path, ["train.peak_lr=0.5", "data.data_dir=/somewhere"])
+    assert run.name == path.stem
+    assert run.train.peak_lr == 0.5 and run.data.data_dir == "/somewhere"
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("train.peak_rate=1", "train.peak_rate: unknown key"),
+        ("train.peak_lr=fast", "train.peak_lr: expected float, got 'fast'"),
+        ("train.schedule=linear", "expected cosine or inverse-sqrt"),
+        ("model.layers=true", "model.layers: expected int"),
+        ("model.branches=3", "model.branches: expected a list"),
+        ("nonsense", "expected section.key=value"),
+    ],
+)
+def test_bad_configs_are_named(override: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load_config(CONFIGS[0], [override])

@@ -13,10 +13,18 @@ after(() => site.close());
 
 async function violations(page) {
   await page.addScriptTag({ path: axe });
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const found = await page.evaluate(() =>
+    window.axe.run(document, { resultTypes: ["violations"] }),
+  );
   return found.violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map((node) => node.html.slice(0, 160))
+          .join(" | ")}`,
+    );
 }
 
 for (const colorScheme of ["light", "dark"]) {
@@ -25,13 +33,19 @@ for (const colorScheme of ["light", "dark"]) {
     phone: { width: 390, height: 844 },
   })) {
     test(`no serious accessibility violation: ${colorScheme}, ${name}`, async () => {
-      const { page, done } = await site.page({ colorScheme, viewport, hash: "#text=Guten+Morgen!+Wie+geht+es+dir?" });
+      const { page, done } = await site.page({
+        colorScheme,
+        viewport,
+        hash: "#text=Guten+Morgen!+Wie+geht+es+dir?",
+      });
       await settled(page);
       assert.deepEqual(await violations(page), []);
       await page.locator(".tools button").first().click();
       await page.locator('input[name="form"]').nth(1).check();
       assert.deepEqual(await violations(page), []);
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       assert.equal(wider, 0, "nothing sticks out sideways");
       await done();
     });
@@ -55,7 +69,8 @@ test("without WebAssembly SIMD the page says so", async () => {
   await page.addInitScript(() => {
     const validate = WebAssembly.validate;
     // Modules with SIMD are found invalid, as in a browser of 2020.
-    WebAssembly.validate = (bytes) => !new Uint8Array(bytes.buffer ?? bytes).includes(0xfd) && validate(bytes);
+    WebAssembly.validate = (bytes) =>
+      !new Uint8Array(bytes.buffer ?? bytes).includes(0xfd) && validate(bytes);
   });
   await page.reload();
   await page.getByRole("alert").waitFor();
@@ -68,6 +83,9 @@ test("a failed download is told, and why", async () => {
   await page.context().route("**/weights.bin", (route) => route.abort());
   await page.reload();
   await page.getByRole("alert").waitFor({ timeout: 30_000 });
-  assert.match(await page.getByRole("alert").textContent(), /could not be loaded.*download failed/s);
+  assert.match(
+    await page.getByRole("alert").textContent(),
+    /could not be loaded.*download failed/s,
+  );
   await done();
 });

@@ -12,7 +12,10 @@ after(() => site.close());
 async function save(page, kind) {
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.locator("#branches .save").getByRole("button", { name: `Save as ${kind}` }).click(),
+    page
+      .locator("#branches .save")
+      .getByRole("button", { name: `Save as ${kind}` })
+      .click(),
   ]);
   assert.equal(download.suggestedFilename(), `branches-map.${kind.toLowerCase()}`);
   return readFile(await download.path());
@@ -29,7 +32,9 @@ test("a figure can be saved as SVG, PNG, CSV and JSON", async () => {
   assert.ok((svg.match(/<rect /g) ?? []).length >= cells, "a rectangle for each cell");
   assert.ok(!svg.includes("<!--") && svg.includes(">Guten<"));
   const parsed = await page.evaluate(
-    (text) => new DOMParser().parseFromString(text, "image/svg+xml").querySelector("parsererror")?.textContent ?? null,
+    (text) =>
+      new DOMParser().parseFromString(text, "image/svg+xml").querySelector("parsererror")
+        ?.textContent ?? null,
     svg,
   );
   assert.equal(parsed, null);
@@ -38,22 +43,31 @@ test("a figure can be saved as SVG, PNG, CSV and JSON", async () => {
   assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from("PNG")]);
   assert.ok(png.length > 5000);
 
-  const csv = String(await save(page, "CSV")).trim().split("\n");
+  const csv = String(await save(page, "CSV"))
+    .trim()
+    .split("\n");
   assert.equal(csv.length, cells + 1);
   assert.match(csv[1], /^"global",0,"Guten",0,"Guten",[\d.e-]+$/);
 
   const json = JSON.parse(String(await save(page, "JSON")));
   assert.equal(json.source, "Guten Morgen!");
-  assert.deepEqual(json.rows, global.rows.map((row) => row.name));
+  assert.deepEqual(
+    json.rows,
+    global.rows.map((row) => row.name),
+  );
   assert.ok(Math.abs(json.maps[0].values[0].reduce((a, b) => a + b) - 1) < 1e-3);
   await done();
 });
 
 test("a link brings back text, layer, heads, view and token", async () => {
-  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!&stack=decoder&layer=4&head=2&form=lines&token=target-2" });
+  const { page, done } = await site.page({
+    hash: "#text=Guten+Morgen!&stack=decoder&layer=4&head=2&form=lines&token=target-2",
+  });
   await settled(page);
   const chosen = (name) =>
-    page.locator(`input[name="${name}"]`).evaluateAll((radios) => radios.findIndex((radio) => radio.checked));
+    page
+      .locator(`input[name="${name}"]`)
+      .evaluateAll((radios) => radios.findIndex((radio) => radio.checked));
   assert.deepEqual(
     await Promise.all(["stack", "layer", "head", "group", "form"].map(chosen)),
     [1, 3, 2, 0, 1],

@@ -25,29 +25,49 @@ test("a German text typed into the page comes out in English, with both branches
   const [global, local] = await numbers(page, "branches-map");
   for (const map of [global, local]) {
     assert.deepEqual(map.columns, tokens, "a column for each token");
-    assert.deepEqual(map.rows.map((row) => row.name), tokens, "a row for each token");
+    assert.deepEqual(
+      map.rows.map((row) => row.name),
+      tokens,
+      "a row for each token",
+    );
   }
-  for (const row of global.rows) assert.ok(Math.abs(sum(row.values) - 1) < 0.02, `attention from ${row.name} sums to 1`);
+  for (const row of global.rows)
+    assert.ok(Math.abs(sum(row.values) - 1) < 0.02, `attention from ${row.name} sums to 1`);
   for (const [i, row] of local.rows.entries()) {
     row.values.forEach((value, j) => {
-      assert.equal(value > 0, Math.abs(i - j) <= 1, `layer 1 sees its neighbours only: ${row.name}, ${j}`);
+      assert.equal(
+        value > 0,
+        Math.abs(i - j) <= 1,
+        `layer 1 sees its neighbours only: ${row.name}, ${j}`,
+      );
     });
   }
   const [cross] = await numbers(page, "cross-map");
   assert.deepEqual(cross.columns, tokens);
   for (const row of cross.rows) assert.ok(Math.abs(sum(row.values) - 1) < 0.02);
-  assert.ok(new Set(cross.rows.flatMap((row) => row.values)).size > 10, "the numbers are not all alike");
+  assert.ok(
+    new Set(cross.rows.flatMap((row) => row.values)).size > 10,
+    "the numbers are not all alike",
+  );
   await done();
 });
 
 test("the maps of a first and a second sentence are shown by caret and by choice", async () => {
   const { page, done } = await site.page({ hash: "#text=Guten+Morgen!+Wie+geht+es+dir?" });
   await settled(page);
-  assert.match((await page.locator('.strip[lang="de"] .token').allTextContents()).join(""), /^GutenMorgen!/);
+  assert.match(
+    (await page.locator('.strip[lang="de"] .token').allTextContents()).join(""),
+    /^GutenMorgen!/,
+  );
   await page.locator(".translation .pick").nth(1).click();
-  assert.match((await page.locator('.strip[lang="de"] .token').allTextContents()).join(""), /^Wiegeht/);
+  assert.match(
+    (await page.locator('.strip[lang="de"] .token').allTextContents()).join(""),
+    /^Wiegeht/,
+  );
   await page.locator(box).press("Control+Home");
-  await page.waitForFunction(() => document.querySelector(".strip .token").textContent.startsWith("G"));
+  await page.waitForFunction(() =>
+    document.querySelector(".strip .token").textContent.startsWith("G"),
+  );
   await done();
 });
 
@@ -64,17 +84,26 @@ test("layer, part, head, measure and view change the figure", async () => {
   const second = await numbers(page, "branches-map");
   assert.notDeepEqual(second[1].rows, mean[1].rows);
   await pick("measure", 1);
-  await page.waitForFunction(() => document.querySelector("#branches-map-numbers caption").textContent.includes("contribution"));
+  await page.waitForFunction(() =>
+    document.querySelector("#branches-map-numbers caption").textContent.includes("contribution"),
+  );
   const contribution = await numbers(page, "branches-map");
   assert.notDeepEqual(contribution[0].rows, second[0].rows);
   await pick("stack", 1);
   const decoder = await numbers(page, "branches-map");
   assert.equal(decoder[0].columns[0], "start");
-  decoder[0].rows.forEach((row, t) => {
-    row.values.forEach((value, j) => assert.ok(j <= t || value === 0, "a step sees only what was written before it"));
-  });
+  for (const [t, row] of decoder[0].rows.entries()) {
+    const ahead = row.values.slice(t + 1);
+    assert.ok(
+      ahead.every((value) => value === 0),
+      "a step sees only what was written before it",
+    );
+  }
   await pick("form", 1);
-  assert.ok((await page.locator("#branches-map .ribbon").count()) > 0, "the pinned token's lines are drawn");
+  assert.ok(
+    (await page.locator("#branches-map .ribbon").count()) > 0,
+    "the pinned token's lines are drawn",
+  );
   await done();
 });
 
@@ -83,9 +112,16 @@ test("hovering a cell, a token or a translation token is shown everywhere", asyn
   await settled(page);
   const first = page.locator('.strip[lang="de"] .token').first();
   await first.hover();
-  assert.equal(await page.locator("#branches-map .label.lit").first().textContent(), await first.textContent());
+  assert.equal(
+    await page.locator("#branches-map .label.lit").first().textContent(),
+    await first.textContent(),
+  );
   assert.equal(await page.locator(".mirror mark").textContent(), await first.textContent());
-  assert.equal(await page.locator("#cross-map .label.lit").count(), 1, "its column in the cross-attention");
+  assert.equal(
+    await page.locator("#cross-map .label.lit").count(),
+    1,
+    "its column in the cross-attention",
+  );
   assert.ok((await page.locator('.strip[lang="en"] .token[data-up="cross"]').count()) > 0);
   const english = page.locator('.strip[lang="en"] .token').first();
   await english.hover();
@@ -96,7 +132,10 @@ test("hovering a cell, a token or a translation token is shown everywhere", asyn
   await page.mouse.move(labels.x - 60, labels.y + labels.height / 2);
   assert.ok(labels.x > figure.x);
   assert.equal(await page.locator("#branches-map .spot").count(), 2);
-  assert.match(await page.locator(".readout").first().textContent(), /looks at .*global [\d.]+,\s+local [\d.]+/s);
+  assert.match(
+    await page.locator(".readout").first().textContent(),
+    /looks at .*global [\d.]+,\s+local [\d.]+/s,
+  );
   await done();
 });
 
@@ -122,10 +161,13 @@ test("what was typed over is not translated any more", async () => {
   // Every state of the translation that a reader could have seen.
   await page.evaluate(() => {
     window.seen = [];
-    new MutationObserver(() => window.seen.push(document.querySelector("#translation")?.textContent.trim())).observe(
-      document.querySelector("#app"),
-      { childList: true, subtree: true, characterData: true },
-    );
+    new MutationObserver(() =>
+      window.seen.push(document.querySelector("#translation")?.textContent.trim()),
+    ).observe(document.querySelector("#app"), {
+      childList: true,
+      subtree: true,
+      characterData: true,
+    });
   });
   const long = "Der alte Mann geht jeden Morgen mit seinem Hund durch den Wald. ".repeat(12);
   await page.locator(box).fill(long);
@@ -137,21 +179,38 @@ test("what was typed over is not translated any more", async () => {
   assert.match(english, /^Thank(s| you)/i);
   const seen = await page.evaluate(() => window.seen);
   const from = seen.findIndex((text) => /^Thank/i.test(text ?? ""));
-  assert.ok(from >= 0 && seen.slice(from).every((text) => /^Thank/i.test(text)), "nothing of the long text comes after");
-  assert.ok(!seen.some((text) => (text?.match(/forest|woods/g) ?? []).length >= 12), "the long text was never finished");
+  assert.ok(
+    from >= 0 && seen.slice(from).every((text) => /^Thank/i.test(text)),
+    "nothing of the long text comes after",
+  );
+  assert.ok(
+    !seen.some((text) => (text?.match(/forest|woods/g) ?? []).length >= 12),
+    "the long text was never finished",
+  );
   await done();
 });
 
 test("odd input leaves the page whole", async () => {
   const { page, done } = await site.page({ hash: "#text=" });
   await page.locator(".translation").waitFor({ timeout: 60_000 });
-  for (const text of ["   ", "🙂", "שלום עולם", "日本語のテキスト", "<b>&amp;</b>", "x".repeat(300)]) {
+  for (const text of [
+    "   ",
+    "🙂",
+    "שלום עולם",
+    "日本語のテキスト",
+    "<b>&amp;</b>",
+    "x".repeat(300),
+  ]) {
     await page.locator(box).fill(text);
     await page.waitForTimeout(400);
   }
   await page.locator(box).fill("Guten Tag!");
-  await page.waitForFunction(() => /good|hello|day/i.test(document.querySelector("#translation")?.textContent ?? ""), null, {
-    timeout: 60_000,
-  });
+  await page.waitForFunction(
+    () => /good|hello|day/i.test(document.querySelector("#translation")?.textContent ?? ""),
+    null,
+    {
+      timeout: 60_000,
+    },
+  );
   await done();
 });

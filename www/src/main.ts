@@ -14,8 +14,8 @@ import { initialState, type State } from "./app/state";
 import { Store } from "./app/store";
 import { applyTheme, onSystemTheme, savedTheme } from "./app/theme";
 import { forgetWidths } from "./figures/layout";
-import { EXAMPLES } from "./text/examples";
 import { keepForOffline } from "./offline/register";
+import { EXAMPLES } from "./text/examples";
 import { page } from "./views/page";
 
 const root = document.getElementById("app")!;
@@ -37,10 +37,17 @@ const live = new Live({
   translated: (output, milliseconds) => patchJob({ phase: "done", output, milliseconds }),
   visualized(offset, visualization) {
     const { caret, sentence, pinned, text } = store.state;
-    const wanted = first && linked.sentence !== undefined ? sentence : visualization.sentences.findLastIndex((one) => one.start + offset <= caret);
+    const wanted =
+      first && linked.sentence !== undefined
+        ? sentence
+        : visualization.sentences.findLastIndex((one) => one.start + offset <= caret);
     first = false;
     const index = Math.max(0, Math.min(visualization.sentences.length - 1, wanted));
-    store.set({ reading: { offset, visualization }, sentence: index, pinned: pinned ?? middle(visualization.sentences[index]?.source.length) });
+    store.set({
+      reading: { offset, visualization },
+      sentence: index,
+      pinned: pinned ?? middle(visualization.sentences[index]?.source.length),
+    });
     if (text === store.state.text) patchJob({ stale: false });
   },
   failed: (error) => patchJob({ phase: "failed", stale: false, message: explain(error) }),
@@ -55,7 +62,9 @@ function patchJob(patch: Partial<State["job"]>): void {
 
 /** A figure with nothing in focus says little: begin with a word in the middle. */
 function middle(count: number | undefined): State["pinned"] {
-  return count ? { at: { sequence: "source", index: Math.floor((count - 1) / 2) }, to: null } : null;
+  return count
+    ? { at: { sequence: "source", index: Math.floor((count - 1) / 2) }, to: null }
+    : null;
 }
 
 let due = false;

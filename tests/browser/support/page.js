@@ -3,13 +3,16 @@ import { launch } from "./chromium.js";
 import { serveSite } from "./serve.js";
 
 /** The built site in Chromium. Every page must end without an error in its console. */
-export async function openSite(options) {
-  const site = await serveSite(options);
+export async function openSite() {
+  const site = await serveSite();
   const browser = await launch();
   return {
     url: site.url,
     async page({ hash = "", query = "", expectErrors = false, ...settings } = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...settings });
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 900 },
+        ...settings,
+      });
       const page = await context.newPage();
       const problems = [];
       page.on("console", (message) => {

@@ -15,16 +15,24 @@ const TYPES = {
 };
 
 /** The built site under a sub-path, as a project page has it: addresses that aren't relative fail here. */
-export async function serveSite({ delayMs = 0 } = {}) {
-  const root = process.env.SITE_DIR ?? fileURLToPath(new URL("../../../dist/site", import.meta.url));
-  const base = "/some/project/";
+export function serveSite() {
+  const root =
+    process.env.SITE_DIR ?? fileURLToPath(new URL("../../../dist/site", import.meta.url));
+  return serveFolder(root, "/some/project/");
+}
+
+/** A folder on a port of its own; blank.html is an empty page. */
+export async function serveFolder(root, base = "/") {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    if (path === `${base}blank.html`) {
+      response.writeHead(200, { "content-type": TYPES[".html"] });
+      return response.end('<!doctype html><link rel="icon" href="data:," />');
+    }
     if (!path.startsWith(base)) return response.writeHead(404).end();
     const file = join(root, normalize(path.slice(base.length) || "index.html"));
     const found = await stat(file).catch(() => null);
     if (!file.startsWith(root) || !found?.isFile()) return response.writeHead(404).end();
-    if (delayMs && extname(file) === ".bin") await new Promise((done) => setTimeout(done, delayMs));
     response.writeHead(200, {
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
       "content-length": found.size,

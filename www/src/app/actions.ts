@@ -1,8 +1,18 @@
 import type { Measure } from "lite-transformer";
-import type { FigureSpec } from "../figures/spec";
 import { type FileKind, saveFigure } from "../export/save";
+import type { FigureSpec } from "../figures/spec";
 import type { Live } from "./live";
-import { type Choice, type CostSettings, currentSentence, type Focus, type Form, type Scale, type Stack, type State, type Theme } from "./state";
+import {
+  type Choice,
+  type CostSettings,
+  currentSentence,
+  type Focus,
+  type Form,
+  type Scale,
+  type Stack,
+  type State,
+  type Theme,
+} from "./state";
 import type { Store } from "./store";
 import { applyTheme } from "./theme";
 
@@ -15,7 +25,9 @@ export function createActions(store: Store<State>, live: Live) {
   const sentenceAt = (caret: number): number => {
     const reading = get().reading;
     if (!reading) return 0;
-    const index = reading.visualization.sentences.findLastIndex((one) => one.start + reading.offset <= caret);
+    const index = reading.visualization.sentences.findLastIndex(
+      (one) => one.start + reading.offset <= caret,
+    );
     return Math.max(0, index);
   };
   return {
@@ -26,7 +38,11 @@ export function createActions(store: Store<State>, live: Live) {
         live.request(text, caret, get().measure);
       } else {
         live.cancel();
-        set({ job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 }, reading: null, sentence: 0 });
+        set({
+          job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 },
+          reading: null,
+          sentence: 0,
+        });
       }
     },
     moveCaret(caret: number) {
@@ -36,7 +52,8 @@ export function createActions(store: Store<State>, live: Live) {
       if (!reading || job.stale) return;
       const end = reading.offset + reading.visualization.text.length;
       if (caret < reading.offset || caret > end) live.lookAgain(text, caret, measure);
-      else if (sentenceAt(caret) !== get().sentence) set({ sentence: sentenceAt(caret), hover: null, pinned: null });
+      else if (sentenceAt(caret) !== get().sentence)
+        set({ sentence: sentenceAt(caret), hover: null, pinned: null });
     },
     /** Turns the direction round; the translation becomes the text. */
     swap() {
@@ -53,7 +70,12 @@ export function createActions(store: Store<State>, live: Live) {
     pickSentence(sentence: number) {
       const { reading, caret } = get();
       const start = reading?.visualization.sentences[sentence]?.start;
-      set({ sentence, caret: reading && start !== undefined ? reading.offset + start : caret, hover: null, pinned: null });
+      set({
+        sentence,
+        caret: reading && start !== undefined ? reading.offset + start : caret,
+        hover: null,
+        pinned: null,
+      });
     },
     showStack: (stack: Stack) => set({ stack, hover: null }),
     showLayer: (layer: number) => set({ layer }),
@@ -67,10 +89,15 @@ export function createActions(store: Store<State>, live: Live) {
       const { text, caret } = get();
       if (text.trim()) live.lookAgain(text, caret, measure);
     },
-    showMap(patch: Partial<Pick<State, "stack" | "layer" | "head" | "group" | "crossHead">>, target: string) {
+    showMap(
+      patch: Partial<Pick<State, "stack" | "layer" | "head" | "group" | "crossHead">>,
+      target: string,
+    ) {
       set(patch);
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      document.getElementById(target)?.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });
+      document
+        .getElementById(target)
+        ?.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });
     },
     hover(focus: Focus | null) {
       if (!sameFocus(get().hover, focus)) set({ hover: focus });
@@ -84,11 +111,18 @@ export function createActions(store: Store<State>, live: Live) {
       const sentence = currentSentence(get());
       if (!sentence) return;
       const last = sentence.target.length - 1;
-      set({ hover: null, pinned: { at: { sequence: "target", index: Math.max(0, Math.min(last, index)) }, to: null } });
+      set({
+        hover: null,
+        pinned: { at: { sequence: "target", index: Math.max(0, Math.min(last, index)) }, to: null },
+      });
     },
     toggleTable(id: string) {
       const { openTables } = get();
-      set({ openTables: openTables.includes(id) ? openTables.filter((one) => one !== id) : [...openTables, id] });
+      set({
+        openTables: openTables.includes(id)
+          ? openTables.filter((one) => one !== id)
+          : [...openTables, id],
+      });
     },
     setCost: (patch: Partial<CostSettings>) => set({ cost: { ...get().cost, ...patch } }),
     setTheme(theme: Theme) {

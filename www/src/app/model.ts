@@ -1,5 +1,5 @@
-import { relaxedSimd, simd } from "wasm-feature-detect";
 import { Translator, type TranslatorInstance } from "lite-transformer";
+import { relaxedSimd, simd } from "wasm-feature-detect";
 import { fetchManifest, type Manifest, modelBytes } from "./manifest";
 import type { ModelState, Pair } from "./state";
 
@@ -54,7 +54,8 @@ export async function loadModel(
 /** An error of the translator in words for the person at the page. */
 export function explain(error: unknown): string {
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";
-  const message = error instanceof Error || error instanceof DOMException ? error.message : String(error);
+  const message =
+    error instanceof Error || error instanceof DOMException ? error.message : String(error);
   switch (name) {
     case "NetworkError":
       return `The download failed: ${message} Check the connection and try again.`;
@@ -69,5 +70,8 @@ export function explain(error: unknown): string {
 
 /** Whether the package has a model for a pair. */
 export async function serves({ source, target }: Pair): Promise<boolean> {
-  return (await Translator.availability({ sourceLanguage: source, targetLanguage: target })) !== "unavailable";
+  return (
+    (await Translator.availability({ sourceLanguage: source, targetLanguage: target })) !==
+    "unavailable"
+  );
 }

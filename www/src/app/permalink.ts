@@ -4,7 +4,18 @@ import type { Choice, State } from "./state";
 
 type Linked = Pick<
   State,
-  "pair" | "text" | "sentence" | "stack" | "layer" | "head" | "group" | "crossHead" | "measure" | "form" | "scale" | "pinned"
+  | "pair"
+  | "text"
+  | "sentence"
+  | "stack"
+  | "layer"
+  | "head"
+  | "group"
+  | "crossHead"
+  | "measure"
+  | "form"
+  | "scale"
+  | "pinned"
 >;
 
 export function toHash(state: Linked): string {

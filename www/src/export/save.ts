@@ -31,7 +31,10 @@ export function svgFile(state: State, spec: FigureSpec): string {
     text{font-family:"Instrument Sans",system-ui,sans-serif;fill:${palette.ink}} .special{font-style:italic;fill:${palette.muted}} .lit{font-weight:700}
     .tick{fill:${palette.muted}} .band{fill:none;stroke:${palette.ink};stroke-opacity:.5} .spot{fill:none;stroke:${palette.ink};stroke-width:2}
     .share{fill-opacity:.22} ${(["global", "local", "cross"] as const)
-      .map((name) => `.share.${name}{fill:${palette.branch[name].strong}} .ribbon.${name}{fill:none;stroke:${palette.branch[name].strong}}`)
+      .map(
+        (name) =>
+          `.share.${name}{fill:${palette.branch[name].strong}} .ribbon.${name}{fill:none;stroke:${palette.branch[name].strong}}`,
+      )
       .join(" ")}`;
   const holder = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   render(
@@ -104,7 +107,9 @@ export function csvFile(state: State, spec: FigureSpec): string {
     map.data.forEach((value, i) => {
       const row = Math.floor(i / map.cols);
       const col = i % map.cols;
-      lines.push([quote(name), row, quote(rows[row] ?? ""), col, quote(cols[col] ?? ""), value].join(","));
+      lines.push(
+        [quote(name), row, quote(rows[row] ?? ""), col, quote(cols[col] ?? ""), value].join(","),
+      );
     });
   }
   return `${lines.join("\n")}\n`;
@@ -122,7 +127,9 @@ export function jsonFile(state: State, spec: FigureSpec): string {
       columns: cols,
       maps: spec.series.map(({ name, map }) => ({
         name,
-        values: rows.map((_, row) => Array.from(map.data.subarray(row * map.cols, (row + 1) * map.cols))),
+        values: rows.map((_, row) =>
+          Array.from(map.data.subarray(row * map.cols, (row + 1) * map.cols)),
+        ),
       })),
     },
     null,

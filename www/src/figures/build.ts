@@ -1,7 +1,7 @@
 import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { State } from "../app/state";
 import { labels } from "../maps/labels";
-import { chosen, layerOf, maximum, strongest } from "../maps/select";
+import { chosen, layerOf, maximum, scaleTop, strongest } from "../maps/select";
 import { once } from "./memo";
 import { type Branch, palette } from "./palette";
 import type { FigureSpec } from "./spec";
@@ -14,40 +14,51 @@ export const WIDE = 720;
 export function branchFigures(state: State, sentence: SentenceVisualization): FigureSpec[] {
   const { stack, head, group, form, scale, dark, width, layer } = state;
   const measure = state.reading?.visualization.measure ?? "weight";
-  return once("branches", [sentence, stack, layer, head, group, form, scale, dark, width, measure], () => {
-    const maps = layerOf(sentence, stack, layer);
-    const far = chosen(maps?.global, head);
-    const near = chosen(maps?.local, group);
-    const rows = labels(sentence, stack === "encoder" ? "source" : "target");
-    const cols = labels(sentence, stack === "encoder" ? "source" : "prefix");
-    // Contributions of the two branches are in one unit, so one scale serves both; weights are not.
-    const common = measure === "contribution" ? Math.max(far ? maximum(far) : 0, near ? maximum(near) : 0) : null;
-    const panel = (name: string, branch: Branch, map: Map2D | null) =>
-      map ? [{ name, branch, map, max: common ?? maximum(map) }] : [];
-    const panels = [...panel("global", "global", far), ...panel("local", "local", near)];
-    const make = (id: string, some: typeof panels, share: boolean) =>
-      mapFigure({
-        id,
-        title: `${some.map((one) => one.name).join(" and ")} ${measure}s, ${stack} layer ${layer + 1}`,
-        summary: some.map((one) => summarise(one.name, one.map, rows, cols)).join(" "),
-        form,
-        width,
-        rowSequence: stack === "encoder" ? "source" : "target",
-        colSequence: stack === "encoder" ? "source" : "prefix",
-        rowLabels: rows,
-        colLabels: cols,
-        panels: some,
-        share: share && far && near ? (maps?.share ?? null) : null,
-        palette: palette(scale, dark),
-      });
-    if (!panels.length) return [];
-    if (width >= WIDE || panels.length === 1) return [make("branches-map", panels, true)];
-    return panels.map((one) => make(`${one.name}-map`, [one], false));
-  });
+  return once(
+    "branches",
+    [sentence, stack, layer, head, group, form, scale, dark, width, measure],
+    () => {
+      const maps = layerOf(sentence, stack, layer);
+      const far = chosen(maps?.global, head);
+      const near = chosen(maps?.local, group);
+      const rows = labels(sentence, stack === "encoder" ? "source" : "target");
+      const cols = labels(sentence, stack === "encoder" ? "source" : "prefix");
+      // Contributions of the two branches are in one unit, so one scale serves both; weights are not.
+      const common =
+        measure === "contribution"
+          ? Math.max(far ? scaleTop(far, stack) : 0, near ? scaleTop(near, stack) : 0)
+          : null;
+      const panel = (name: string, branch: Branch, map: Map2D | null) =>
+        map ? [{ name, branch, map, max: common ?? scaleTop(map, stack) }] : [];
+      const panels = [...panel("global", "global", far), ...panel("local", "local", near)];
+      const make = (id: string, some: typeof panels, share: boolean) =>
+        mapFigure({
+          id,
+          title: `${some.map((one) => one.name).join(" and ")} ${measure}s, ${stack} layer ${layer + 1}`,
+          summary: some.map((one) => summarise(one.name, one.map, rows, cols)).join(" "),
+          form,
+          width,
+          rowSequence: stack === "encoder" ? "source" : "target",
+          colSequence: stack === "encoder" ? "source" : "prefix",
+          rowLabels: rows,
+          colLabels: cols,
+          panels: some,
+          share: share && far && near ? (maps?.share ?? null) : null,
+          palette: palette(scale, dark),
+        });
+      if (!panels.length) return [];
+      if (width >= WIDE || panels.length === 1) return [make("branches-map", panels, true)];
+      return panels.map((one) => make(`${one.name}-map`, [one], false));
+    },
+  );
 }
 
 /** The attention of the translation to the source. */
-export function crossFigure(state: State, sentence: SentenceVisualization, width: number): FigureSpec | null {
+export function crossFigure(
+  state: State,
+  sentence: SentenceVisualization,
+  width: number,
+): FigureSpec | null {
   const { crossHead, form, scale, dark, layer } = state;
   const measure = state.reading?.visualization.measure ?? "weight";
   return once("cross", [sentence, layer, crossHead, form, scale, dark, width, measure], () => {
@@ -72,7 +83,12 @@ export function crossFigure(state: State, sentence: SentenceVisualization, width
   });
 }
 
-function summarise(name: string, map: Map2D, rows: { text: string }[], cols: { text: string }[]): string {
+function summarise(
+  name: string,
+  map: Map2D,
+  rows: { text: string }[],
+  cols: { text: string }[],
+): string {
   const links = strongest(map, 3).map(
     ({ row, col, value }) => `${rows[row]?.text} to ${cols[col]?.text} ${value.toFixed(2)}`,
   );

@@ -35,11 +35,18 @@ export interface LabelStyle {
 }
 
 export function labelStyle(cell: number): LabelStyle {
-  return { size: Math.max(10, Math.min(14, cell * 0.7)), all: cell >= 11, angle: cell >= 20 ? -45 : -90 };
+  return {
+    size: Math.max(10, Math.min(14, cell * 0.7)),
+    all: cell >= 11,
+    angle: cell >= 20 ? -45 : -90,
+  };
 }
 
 /** Room that column labels need above a map, and to its right where they lean. */
-export function headRoom(labels: readonly Label[], style: LabelStyle): { top: number; right: number } {
+export function headRoom(
+  labels: readonly Label[],
+  style: LabelStyle,
+): { top: number; right: number } {
   if (!style.all) return { top: 34, right: 12 };
   const width = widest(labels, style.size);
   if (style.angle === -90) return { top: width + 10, right: 4 };

@@ -1,8 +1,8 @@
-import { svg, type SVGTemplateResult } from "lit-html";
+import { type SVGTemplateResult, svg } from "lit-html";
 import { type Label, short } from "../maps/labels";
 import type { LabelStyle } from "./layout";
-import type { Grid } from "./spec";
 import { gapOf } from "./paint";
+import type { Grid } from "./spec";
 
 // The overlay's vocabulary: labels beside rows and above columns, and the marks of what is in focus.
 
@@ -16,7 +16,15 @@ interface RowLabels {
   focus: number | null;
 }
 
-export function rowLabels({ labels, x, y, pitch, anchor, style, focus }: RowLabels): SVGTemplateResult[] {
+export function rowLabels({
+  labels,
+  x,
+  y,
+  pitch,
+  anchor,
+  style,
+  focus,
+}: RowLabels): SVGTemplateResult[] {
   return labels.map((label, i) =>
     style.all || i === focus
       ? svg`<text class=${labelClass(label, i === focus)} x=${x} y=${y + (i + 0.5) * pitch} font-size=${style.all ? style.size : 12} text-anchor=${anchor} dominant-baseline="central">${short(label)}</text>`

@@ -1,5 +1,5 @@
-import { type FigureSpec, type Grid, ribbonAlpha, ribbonPath, ribbonWidth } from "./spec";
 import { type Palette, type Ramp, step } from "./palette";
+import { type FigureSpec, type Grid, ribbonAlpha, ribbonPath, ribbonWidth } from "./spec";
 
 /** Paints the grids and ribbons of a figure; `scale` is device pixels per CSS pixel. */
 export function paint(canvas: HTMLCanvasElement, spec: FigureSpec, scale = devicePixelRatio): void {
@@ -24,7 +24,13 @@ function paintGrid(context: CanvasRenderingContext2D, grid: Grid, palette: Palet
   if (gap === 0) {
     // Cells too small for gaps: one pixel each, scaled up.
     context.imageSmoothingEnabled = false;
-    context.drawImage(pixels(map.data, map.cols, map.rows, max, ramp), x, y, map.cols * cell, map.rows * cell);
+    context.drawImage(
+      pixels(map.data, map.cols, map.rows, max, ramp),
+      x,
+      y,
+      map.cols * cell,
+      map.rows * cell,
+    );
     return;
   }
   for (let row = 0; row < map.rows; row++) {

@@ -1,7 +1,7 @@
+import { rgb } from "d3-color";
 import { interpolateLab, piecewise } from "d3-interpolate";
 import { scaleSequential } from "d3-scale";
 import { interpolateCividis } from "d3-scale-chromatic";
-import { rgb } from "d3-color";
 import type { Scale } from "../app/state";
 
 export type Branch = "global" | "local" | "cross";
@@ -37,7 +37,10 @@ export function palette(scale: Scale, dark: boolean): Palette {
   const branch = (name: Branch) => {
     const strong = css(`--${name}`);
     const stops = [css("--cell"), css(`--${name}-mid`), css(`--${name}-deep`)];
-    return { strong, ramp: ramp(scale === "cividis" ? interpolateCividis : piecewise(interpolateLab, stops)) };
+    return {
+      strong,
+      ramp: ramp(scale === "cividis" ? interpolateCividis : piecewise(interpolateLab, stops)),
+    };
   };
   const result: Palette = {
     ink: css("--ink"),

@@ -1,5 +1,5 @@
-import type { Map2D } from "lite-transformer";
 import type { SVGTemplateResult } from "lit-html";
+import type { Map2D } from "lite-transformer";
 import type { Focus, Sequence } from "../app/state";
 import type { Branch, Palette } from "./palette";
 
@@ -21,7 +21,7 @@ export interface FigureSpec {
   rows: { sequence: Sequence; count: number };
   cols: { sequence: Sequence; count: number };
   /** What the numbers are, for tables and downloads. */
-  series: { name: string; branch: Branch; map: Map2D }[];
+  series: { name: string; branch: Branch; map: Map2D; max: number }[];
   grids: Grid[];
   ribbons: Ribbon[];
   /** SVG over the canvas, a function of what is in focus. */

@@ -1,9 +1,10 @@
 import { svg } from "lit-html";
-import type { Label } from "../maps/labels";
 import type { Map2D } from "lite-transformer";
 import type { Focus, Form, Sequence } from "../app/state";
+import type { Label } from "../maps/labels";
 import { cellSize, headRoom, labelStyle, widest } from "./layout";
 import { columnLabels, crosshair, everyTen, rowLabels } from "./marks";
+import { once } from "./memo";
 import type { Branch, Palette } from "./palette";
 import { type FigureSpec, type Grid, type Ribbon, ribbonPath } from "./spec";
 
@@ -37,7 +38,12 @@ export function mapFigure(input: MapInput): FigureSpec {
   return left && right ? twinMatrix(input) : matrix(input);
 }
 
-function base(input: MapInput): Pick<FigureSpec, "id" | "title" | "summary" | "anchors" | "rows" | "cols" | "series" | "palette"> {
+function base(
+  input: MapInput,
+): Pick<
+  FigureSpec,
+  "id" | "title" | "summary" | "anchors" | "rows" | "cols" | "series" | "palette"
+> {
   return {
     id: input.id,
     title: input.title,
@@ -45,7 +51,7 @@ function base(input: MapInput): Pick<FigureSpec, "id" | "title" | "summary" | "a
     anchors: [],
     rows: { sequence: input.rowSequence, count: input.rowLabels.length },
     cols: { sequence: input.colSequence, count: input.colLabels.length },
-    series: input.panels.map(({ name, branch, map }) => ({ name, branch, map })),
+    series: input.panels,
     palette: input.palette,
   };
 }
@@ -71,7 +77,14 @@ function twinMatrix(input: MapInput): FigureSpec {
   const height = top + rows.length * cell + (style.all ? 6 : 22);
   const leftGrid: Grid = { map: left.map, branch: left.branch, x: x0, y: top, cell, max: left.max };
   const centre = x0 + mapWidth + gutter;
-  const rightGrid: Grid = { map: right.map, branch: right.branch, x: centre + middle + gutter, y: top, cell, max: right.max };
+  const rightGrid: Grid = {
+    map: right.map,
+    branch: right.branch,
+    x: centre + middle + gutter,
+    y: top,
+    cell,
+    max: right.max,
+  };
   const grids = [leftGrid, rightGrid];
   return {
     ...base(input),
@@ -89,15 +102,40 @@ function twinMatrix(input: MapInput): FigureSpec {
   };
 }
 
-function shareBars(share: Share, x: number, y: number, width: number, pitch: number, focus: number | null) {
+function shareBars(
+  share: Share,
+  x: number,
+  y: number,
+  width: number,
+  pitch: number,
+  focus: number | null,
+) {
   const gap = pitch >= 18 ? 2 : pitch >= 9 ? 1 : 0;
-  return Array.from(share.global, (global, i) => {
-    const split = width * global;
-    const side = y + i * pitch;
-    return svg`
-      <rect class=${`share global${i === focus ? " lit" : ""}`} x=${x} y=${side} width=${Math.max(0, split - 0.5)} height=${pitch - gap} />
-      <rect class=${`share local${i === focus ? " lit" : ""}`} x=${x + split + 0.5} y=${side} width=${Math.max(0, width - split - 0.5)} height=${pitch - gap} />`;
+  const high = pitch - gap;
+  // One path for each branch: a rectangle for each token would be thousands of elements on a long text.
+  const bars = once(`share-${x}`, [share, x, y, width, pitch], () => {
+    let global = "";
+    let local = "";
+    share.global.forEach((part, i) => {
+      const split = Math.round(width * part * 10) / 10;
+      const top = y + i * pitch;
+      global += `M${x},${top}h${Math.max(0, split - 0.5)}v${high}H${x}z`;
+      local += `M${x + split + 0.5},${top}H${x + width}v${high}H${x + split + 0.5}z`;
+    });
+    return { global, local };
   });
+  const split = focus === null ? 0 : width * (share.global[focus] ?? 0);
+  const top = y + (focus ?? 0) * pitch;
+  return svg`
+    <path class="share global" d=${bars.global} />
+    <path class="share local" d=${bars.local} />
+    ${
+      focus === null
+        ? svg``
+        : svg`
+      <rect class="share global" x=${x} y=${top} width=${Math.max(0, split - 0.5)} height=${high} />
+      <rect class="share local" x=${x + split + 0.5} y=${top} width=${Math.max(0, width - split - 0.5)} height=${high} />`
+    }`;
 }
 
 function matrix(input: MapInput): FigureSpec {
@@ -110,7 +148,14 @@ function matrix(input: MapInput): FigureSpec {
   const style = labelStyle(cell);
   const { top } = headRoom(cols, style);
   const x0 = Math.max(0, (width - side - cols.length * cell - overhang) / 2);
-  const grid: Grid = { map: panel.map, branch: panel.branch, x: x0 + side, y: top, cell, max: panel.max };
+  const grid: Grid = {
+    map: panel.map,
+    branch: panel.branch,
+    x: x0 + side,
+    y: top,
+    cell,
+    max: panel.max,
+  };
   return {
     ...base(input),
     palette,
@@ -156,7 +201,14 @@ function ribbons(
     if (strength < FAINT) return;
     const row = Math.floor(i / panel.map.cols);
     const col = i % panel.map.cols;
-    list.push({ branch: panel.branch, from: from(row), to: to(col), strength: Math.min(1, strength), row, col });
+    list.push({
+      branch: panel.branch,
+      from: from(row),
+      to: to(col),
+      strength: Math.min(1, strength),
+      row,
+      col,
+    });
   });
   return list;
 }
@@ -181,8 +233,16 @@ function twinLines(input: MapInput): FigureSpec {
   const centre = leftX + span;
   const rightX = centre + middle + span;
   const all = [
-    ...ribbons(left, (row) => ({ x: centre - 4, y: y(row) }), (col) => ({ x: leftX + 4, y: y(col) })),
-    ...ribbons(right, (row) => ({ x: centre + middle + 4, y: y(row) }), (col) => ({ x: rightX - 4, y: y(col) })),
+    ...ribbons(
+      left,
+      (row) => ({ x: centre - 4, y: y(row) }),
+      (col) => ({ x: leftX + 4, y: y(col) }),
+    ),
+    ...ribbons(
+      right,
+      (row) => ({ x: centre + middle + 4, y: y(row) }),
+      (col) => ({ x: rightX - 4, y: y(col) }),
+    ),
   ];
   return {
     ...base(input),
@@ -202,7 +262,10 @@ function twinLines(input: MapInput): FigureSpec {
       const index = Math.floor((py - top) / pitch);
       if (index < 0) return null;
       const middleHalf = x > (leftX + centre) / 2 && x < (centre + middle + rightX) / 2;
-      if (middleHalf) return index < rows.length ? { at: { sequence: input.rowSequence, index }, to: null } : null;
+      if (middleHalf)
+        return index < rows.length
+          ? { at: { sequence: input.rowSequence, index }, to: null }
+          : null;
       return index < cols.length ? { at: { sequence: input.colSequence, index }, to: null } : null;
     },
   };
@@ -222,7 +285,11 @@ function lines(input: MapInput): FigureSpec {
   const y = (i: number) => top + (i + 0.5) * pitch;
   const leftX = x0 + leftSide;
   const rightX = leftX + span;
-  const all = ribbons(panel, (row) => ({ x: leftX + 4, y: y(row) }), (col) => ({ x: rightX - 4, y: y(col) }));
+  const all = ribbons(
+    panel,
+    (row) => ({ x: leftX + 4, y: y(row) }),
+    (col) => ({ x: rightX - 4, y: y(col) }),
+  );
   return {
     ...base(input),
     width: input.width,
@@ -237,7 +304,10 @@ function lines(input: MapInput): FigureSpec {
     pick: (x, py) => {
       const index = Math.floor((py - top) / pitch);
       if (index < 0) return null;
-      if (x < (leftX + rightX) / 2) return index < rows.length ? { at: { sequence: input.rowSequence, index }, to: null } : null;
+      if (x < (leftX + rightX) / 2)
+        return index < rows.length
+          ? { at: { sequence: input.rowSequence, index }, to: null }
+          : null;
       return index < cols.length ? { at: { sequence: input.colSequence, index }, to: null } : null;
     },
   };

@@ -19,7 +19,8 @@ export function labels(sentence: SentenceVisualization, sequence: Sequence): Lab
 }
 
 export function label(token: Token, index = 0): Label {
-  if (token.start === token.end && /^<\/?s>$/.test(token.piece)) return { text: "end", joined: false, special: true };
+  if (token.start === token.end && /^<\/?s>$/.test(token.piece))
+    return { text: "end", joined: false, special: true };
   const bare = token.piece.replaceAll("▁", "");
   const joined = index > 0 && !token.piece.startsWith("▁") && /^[\p{L}\p{N}]/u.test(bare);
   return { text: token.text.trim() || bare || "␣", joined, special: false };
@@ -39,7 +40,8 @@ export function placeLabel(sentence: SentenceVisualization, place: Place): strin
 export function translatePlace(place: Place | null, sequence: Sequence): number | null {
   if (!place) return null;
   if (place.sequence === sequence) return place.index;
-  if (place.sequence === "prefix" && sequence === "target") return place.index > 0 ? place.index - 1 : null;
+  if (place.sequence === "prefix" && sequence === "target")
+    return place.index > 0 ? place.index - 1 : null;
   if (place.sequence === "target" && sequence === "prefix") return place.index + 1;
   return null;
 }

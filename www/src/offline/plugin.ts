@@ -15,7 +15,12 @@ export function offline(): Plugin {
     closeBundle() {
       const files = readdirSync(outDir, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name).slice(outDir.length).replaceAll("\\", "/").replace(/^\//, ""))
+        .map((entry) =>
+          join(entry.parentPath, entry.name)
+            .slice(outDir.length)
+            .replaceAll("\\", "/")
+            .replace(/^\//, ""),
+        )
         .filter((file) => file !== "index.html" && file !== "sw.js" && !file.startsWith("models/"))
         .filter((file) => !file.endsWith(".woff2") || /-latin-(?!ext)/.test(file))
         .filter((file) => !file.endsWith(".woff"))

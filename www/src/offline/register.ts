@@ -1,4 +1,4 @@
-import { modelUrl, type Manifest } from "../app/manifest";
+import { type Manifest, modelUrl } from "../app/manifest";
 
 /** Keeps the site and the loaded model for visits without a network. A browser that refuses loses nothing else. */
 export async function keepForOffline(manifest: Manifest | null): Promise<void> {

@@ -6,12 +6,16 @@ import type { State } from "../app/state";
 import { branchFigures, WIDE } from "../figures/build";
 import type { Branch, Palette } from "../figures/palette";
 import type { FigureSpec } from "../figures/spec";
-import { layerOf, maximum } from "../maps/select";
+import { layerOf } from "../maps/select";
 import { choice, headOptions } from "./controls";
 import { figureTools, figureView } from "./figure";
 import { lens } from "./lens";
 
-export function branches(state: State, actions: Actions, sentence: SentenceVisualization | null): TemplateResult {
+export function branches(
+  state: State,
+  actions: Actions,
+  sentence: SentenceVisualization | null,
+): TemplateResult {
   const width = state.manifest?.architecture.d_model ?? 160;
   return html`
     <section class="chapter" id="branches" tabindex="-1" aria-labelledby="branches-title">
@@ -41,7 +45,10 @@ export function branches(state: State, actions: Actions, sentence: SentenceVisua
 }
 
 export function waiting(state: State): TemplateResult {
-  const broken = state.model.phase === "failed" || state.model.phase === "unsupported" || state.job.phase === "failed";
+  const broken =
+    state.model.phase === "failed" ||
+    state.model.phase === "unsupported" ||
+    state.job.phase === "failed";
   const text = broken
     ? "There are no maps to show: see the message above."
     : state.text.trim()
@@ -58,36 +65,72 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
   return html`
     <figure class="slide" aria-label="The two branches">
       <div class="controls">
-        ${choice("stack", "Part", [
-          { value: "encoder", text: "Encoder", title: "Reads the German sentence" },
-          { value: "decoder", text: "Decoder", title: "Writes the English one" },
-        ] as const, state.stack, actions.showStack)}
-        ${choice("layer", "Layer", Array.from({ length: layers }, (_, i) => ({ value: i, text: String(i + 1), title: windowOf(sentence[state.stack][i]) })), Math.min(state.layer, layers - 1), actions.showLayer)}
-        ${choice("measure", "Measure", [
-          { value: "weight", text: "Weight" },
-          { value: "contribution", text: "Contribution" },
-        ] as const, state.measure, actions.showMeasure)}
-        ${choice("form", "View", [
-          { value: "matrix", text: "Matrix" },
-          { value: "lines", text: "Lines" },
-        ] as const, state.form, actions.showForm)}
-        ${choice("scale", "Colours", [
-          { value: "branch", text: "By branch" },
-          { value: "cividis", text: "Cividis" },
-        ] as const, state.scale, actions.showScale)}
+        ${choice(
+          "stack",
+          "Part",
+          [
+            { value: "encoder", text: "Encoder", title: "Reads the German sentence" },
+            { value: "decoder", text: "Decoder", title: "Writes the English one" },
+          ] as const,
+          state.stack,
+          actions.showStack,
+        )}
+        ${choice(
+          "layer",
+          "Layer",
+          Array.from({ length: layers }, (_, i) => ({
+            value: i,
+            text: String(i + 1),
+            title: windowOf(sentence[state.stack][i]),
+          })),
+          Math.min(state.layer, layers - 1),
+          actions.showLayer,
+        )}
+        ${choice(
+          "measure",
+          "Measure",
+          [
+            { value: "weight", text: "Weight" },
+            { value: "contribution", text: "Contribution" },
+          ] as const,
+          state.measure,
+          actions.showMeasure,
+        )}
+        ${choice(
+          "form",
+          "View",
+          [
+            { value: "matrix", text: "Matrix" },
+            { value: "lines", text: "Lines" },
+          ] as const,
+          state.form,
+          actions.showForm,
+        )}
+        ${choice(
+          "scale",
+          "Colours",
+          [
+            { value: "branch", text: "By branch" },
+            { value: "cividis", text: "Cividis" },
+          ] as const,
+          state.scale,
+          actions.showScale,
+        )}
       </div>
       ${lens(state, actions, sentence)}
-      ${wide
-        ? html`
+      ${
+        wide
+          ? html`
             <div class="heads twin" style=${columns(specs[0])}>${panelHead(state, actions, maps, "global")}${panelHead(state, actions, maps, "local")}</div>
             ${specs.map((spec) => html`${figureView(state, actions, spec)}${foot(state, actions, spec)}`)}
           `
-        : specs.map(
-            (spec) => html`
+          : specs.map(
+              (spec) => html`
               <div class="heads">${spec.series.map((one) => panelHead(state, actions, maps, one.branch as "global" | "local"))}</div>
               ${figureView(state, actions, spec)}${foot(state, actions, spec)}
             `,
-          )}
+            )
+      }
     </figure>
   `;
 }
@@ -95,17 +138,25 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
 /** Each heading stands over its map. */
 function columns(spec: FigureSpec | undefined): string {
   const [left, right] = spec?.anchors ?? [];
-  return left === undefined || right === undefined ? "" : `padding-left:${left}px;grid-template-columns:${right - left}px auto`;
+  return left === undefined || right === undefined
+    ? ""
+    : `padding-left:${left}px;grid-template-columns:${right - left}px auto`;
 }
 
 function windowOf(layer: LayerMaps | undefined): string {
   return layer?.kernelSize ? `Convolution window: ${layer.kernelSize} tokens` : "";
 }
 
-function panelHead(state: State, actions: Actions, maps: LayerMaps | null, branch: "global" | "local"): TemplateResult {
+function panelHead(
+  state: State,
+  actions: Actions,
+  maps: LayerMaps | null,
+  branch: "global" | "local",
+): TemplateResult {
   if (branch === "global") {
     const count = maps?.global.length ?? 0;
-    if (!count) return html`<div class="panel-head global"><h3>No global branch in this layer</h3></div>`;
+    if (!count)
+      return html`<div class="panel-head global"><h3>No global branch in this layer</h3></div>`;
     return html`
       <div class="panel-head global">
         <h3>Global branch</h3>
@@ -115,7 +166,8 @@ function panelHead(state: State, actions: Actions, maps: LayerMaps | null, branc
     `;
   }
   const count = maps?.local.length ?? 0;
-  if (!count) return html`<div class="panel-head local"><h3>No local branch in this layer</h3></div>`;
+  if (!count)
+    return html`<div class="panel-head local"><h3>No local branch in this layer</h3></div>`;
   return html`
     <div class="panel-head local">
       <h3>Local branch</h3>
@@ -128,19 +180,18 @@ function panelHead(state: State, actions: Actions, maps: LayerMaps | null, branc
 export function foot(state: State, actions: Actions, spec: FigureSpec): TemplateResult {
   return html`
     <div class="foot">
-      <div class="legends">${spec.series.map((one) => legend(one.name, one.branch, maxOf(spec, one.branch), spec.palette))}</div>
+      <div class="legends">${spec.series.map((one) => legend(one.name, one.branch, one.max, spec.palette))}</div>
       ${figureTools(state, actions, spec)}
     </div>
   `;
 }
 
-function maxOf(spec: FigureSpec, branch: Branch): number {
-  const grid = spec.grids.find((one) => one.branch === branch);
-  const series = spec.series.find((one) => one.branch === branch);
-  return grid?.max ?? (series ? maximum(series.map) : 0);
-}
-
-function legend(name: string, branch: Branch, max: number, { branch: colours }: Palette): TemplateResult {
+function legend(
+  name: string,
+  branch: Branch,
+  max: number,
+  { branch: colours }: Palette,
+): TemplateResult {
   const stops = [0, 64, 128, 192, 255].map((i) => colours[branch].ramp.css[i]).join(",");
   return html`
     <span class="legend">

@@ -7,12 +7,13 @@ import { type Breakdown, lite, total, transformer } from "../cost/formulas";
 
 const si = (value: number) => format(".3~s")(value).replace(/([kMG])$/, " $1");
 
-const DIALS: { key: keyof CostSettings; label: string; min: number; max: number; step: number }[] = [
-  { key: "n", label: "tokens, n", min: 5, max: 400, step: 5 },
-  { key: "d", label: "channels, d", min: 64, max: 768, step: 16 },
-  { key: "factor", label: "feed-forward factor, f", min: 1, max: 4, step: 0.5 },
-  { key: "kernel", label: "kernel size, k", min: 3, max: 63, step: 4 },
-];
+const DIALS: { key: keyof CostSettings; label: string; min: number; max: number; step: number }[] =
+  [
+    { key: "n", label: "tokens, n", min: 5, max: 400, step: 5 },
+    { key: "d", label: "channels, d", min: 64, max: 768, step: 16 },
+    { key: "factor", label: "feed-forward factor, f", min: 1, max: 4, step: 0.5 },
+    { key: "kernel", label: "kernel size, k", min: 3, max: 63, step: 4 },
+  ];
 
 export function cost(state: State, actions: Actions): TemplateResult {
   return html`
@@ -20,8 +21,8 @@ export function cost(state: State, actions: Actions): TemplateResult {
       <header class="prose">
         <h2 id="cost-title">What it costs</h2>
         <p>
-          A phone has little time and battery. The paper sets budgets in multiply-adds for translating a sentence of thirty tokens:
-          500 million for a recent phone, 100 million for a small one. Turn the dials to see where the work goes.
+          A phone has little time and battery to spare. The paper counts multiply-adds for a sentence of thirty tokens, and asks how good
+          a translator can be with 500 million of them, or with 100 million. Turn the dials to see where the work goes.
         </p>
       </header>
       <figure class="slide" aria-label="Multiply-adds">
@@ -74,10 +75,19 @@ function bars(state: State): TemplateResult {
   const bound = most < 1e8 ? 1.15e8 : most < 5e8 ? 5.6e8 : most * 1.08;
   const x = scaleLinear([0, bound], [0, width - 8]);
   const height = 196;
-  const summary = models.map((one) => `${one.name} ${si(total(one.parts))} multiply-adds`).join("; ");
+  const summary = models
+    .map((one) => `${one.name} ${si(total(one.parts))} multiply-adds`)
+    .join("; ");
   return html`
     <div class="bars">
       <svg class="chart" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${summary}>
+        ${[1e8, 5e8]
+          .filter((budget) => budget <= bound)
+          .map(
+            (budget) => svg`
+          <line class="budget" x1=${x(budget)} x2=${x(budget)} y1="22" y2=${height - 26} />
+          <text class="axis" x=${x(budget)} y=${height - 8} text-anchor=${x(budget) > width - 60 ? "end" : "middle"}>budget ${si(budget)}</text>`,
+          )}
         ${models.map(({ name, parts }, i) => {
           const y = 34 + i * 74;
           let start = 0;
@@ -90,9 +100,6 @@ function bars(state: State): TemplateResult {
               return svg`<rect class=${`part ${key}`} x=${from} y=${y} width=${size} height="30"><title>${`${label}: ${si(parts[key])}`}</title></rect>`;
             })}`;
         })}
-        ${[1e8, 5e8].filter((budget) => budget <= bound).map((budget) => svg`
-          <line class="budget" x1=${x(budget)} x2=${x(budget)} y1="22" y2=${height - 26} />
-          <text class="axis" x=${x(budget)} y=${height - 8} text-anchor=${x(budget) > width - 60 ? "end" : "middle"}>budget ${si(budget)}</text>`)}
         <text class="axis" x="0" y=${height - 8}>0</text>
       </svg>
       <ul class="key">${PARTS.map(({ key, label }) => html`<li><span class=${`swatch ${key}`}></span>${label}</li>`)}</ul>
@@ -150,7 +157,12 @@ function results(state: State): TemplateResult {
 function score(state: State): { set: string; bleu: string }[] {
   const scores = state.manifest?.scores ?? {};
   return Object.entries(scores).flatMap(([set, value]) => {
-    const bleu = typeof value === "number" ? value : typeof value === "object" && value ? (value as Record<string, unknown>)["bleu"] : null;
+    const bleu =
+      typeof value === "number"
+        ? value
+        : typeof value === "object" && value
+          ? (value as Record<string, unknown>).bleu
+          : null;
     return typeof bleu === "number" ? [{ set, bleu: bleu.toFixed(1) }] : [];
   });
 }

@@ -12,7 +12,11 @@ import { figureView } from "./figure";
 
 const percent = format(".0%");
 
-export function decoding(state: State, actions: Actions, sentence: SentenceVisualization | null): TemplateResult {
+export function decoding(
+  state: State,
+  actions: Actions,
+  sentence: SentenceVisualization | null,
+): TemplateResult {
   return html`
     <section class="chapter" id="decoding" tabindex="-1" aria-labelledby="decoding-title">
       <header class="prose">
@@ -51,7 +55,11 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
   `;
 }
 
-function stepPanel(state: State, actions: Actions, sentence: SentenceVisualization): TemplateResult {
+function stepPanel(
+  state: State,
+  actions: Actions,
+  sentence: SentenceVisualization,
+): TemplateResult {
   const place = focusOf(state)?.at ?? null;
   const step = Math.min(translatePlace(place, "target") ?? 0, sentence.target.length - 1);
   const written = labels(sentence, "target");
@@ -71,17 +79,46 @@ function stepPanel(state: State, actions: Actions, sentence: SentenceVisualizati
         ${written.slice(0, step).map((one) => html`<span class=${one.joined ? "joined" : ""}>${one.text}</span> `)}<b class=${label?.special ? "special" : ""}>${label?.text}</b>
         <span class="rest">${written.slice(step + 1).map((one) => (one.special ? "" : `${one.joined ? "" : " "}${one.text}`))}</span>
       </p>
-      ${ranking(`In the ${languageName(state.pair.source)} sentence it looks at`, "cross", chosen(layer?.cross, state.crossHead), step, labels(sentence, "source").map((one) => one.text))}
-      ${ranking("In its own text, far and near, at", "global", chosen(layer?.global, state.head), step, labels(sentence, "prefix").map((one) => one.text))}
-      ${ranking("In its own text, nearby, at", "local", chosen(layer?.local, state.group), step, labels(sentence, "prefix").map((one) => one.text))}
+      ${ranking(
+        `In the ${languageName(state.pair.source)} sentence it looks at`,
+        "cross",
+        chosen(layer?.cross, state.crossHead),
+        step,
+        labels(sentence, "source").map((one) => one.text),
+      )}
+      ${ranking(
+        "In its own text, far and near, at",
+        "global",
+        chosen(layer?.global, state.head),
+        step,
+        labels(sentence, "prefix").map((one) => one.text),
+      )}
+      ${ranking(
+        "In its own text, nearby, at",
+        "local",
+        chosen(layer?.local, state.group),
+        step,
+        labels(sentence, "prefix").map((one) => one.text),
+      )}
     </div>
   `;
 }
 
-function ranking(title: string, branch: string, map: Map2D | null, row: number, names: readonly string[]): TemplateResult | typeof nothing {
+function ranking(
+  title: string,
+  branch: string,
+  map: Map2D | null,
+  row: number,
+  names: readonly string[],
+): TemplateResult | typeof nothing {
   if (!map || row >= map.rows) return nothing;
-  const sum = Array.from({ length: map.cols }, (_, c) => at(map, row, c)).reduce((a, b) => a + b, 0) || 1;
-  const top = Array.from({ length: map.cols }, (_, c) => ({ name: names[c] ?? "", share: at(map, row, c) / sum, c }))
+  const sum =
+    Array.from({ length: map.cols }, (_, c) => at(map, row, c)).reduce((a, b) => a + b, 0) || 1;
+  const top = Array.from({ length: map.cols }, (_, c) => ({
+    name: names[c] ?? "",
+    share: at(map, row, c) / sum,
+    c,
+  }))
     .sort((a, b) => b.share - a.share || b.c - a.c)
     .slice(0, 3)
     .filter((one) => one.share > 0.005);
@@ -89,7 +126,8 @@ function ranking(title: string, branch: string, map: Map2D | null, row: number, 
     <h4>${title}</h4>
     <ol class="ranking">
       ${top.map(
-        (one) => html`<li><span>${one.name}</span><span class=${`bar ${branch}`} style=${`--size:${one.share}`}></span><span class="figures">${percent(one.share)}</span></li>`,
+        (one) =>
+          html`<li><span>${one.name}</span><span class=${`bar ${branch}`} style=${`--size:${one.share}`}></span><span class="figures">${percent(one.share)}</span></li>`,
       )}
     </ol>
   `;

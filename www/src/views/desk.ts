@@ -16,9 +16,11 @@ export function desk(state: State, actions: Actions): TemplateResult {
       <div class="sheet source">
         <div class="lang">
           <label for="source">${languageName(state.pair.source)}</label>
-          ${state.swapAvailable
-            ? html`<button type="button" class="quiet" @click=${actions.swap} aria-label=${`Swap: translate from ${languageName(state.pair.target)}`}>⇄</button>`
-            : nothing}
+          ${
+            state.swapAvailable
+              ? html`<button type="button" class="quiet" @click=${actions.swap} aria-label=${`Swap: translate from ${languageName(state.pair.target)}`}>⇄</button>`
+              : nothing
+          }
         </div>
         <div class="paper">
           <div class="mirror" aria-hidden="true" lang=${state.pair.source}>${sourceMarks(state)}</div>
@@ -46,7 +48,8 @@ export function desk(state: State, actions: Actions): TemplateResult {
       <div class="under">
         <div class="examples" role="group" aria-label="Examples">
           ${(state.pair.source === "de" ? EXAMPLES : []).map(
-            (example) => html`<button type="button" class="chip" title=${example.text} @click=${() => actions.type(example.text, 0)}>${example.name}</button>`,
+            (example) =>
+              html`<button type="button" class="chip" title=${example.text} @click=${() => actions.type(example.text, 0)}>${example.name}</button>`,
           )}
         </div>
         <p class="smallprint">${smallPrint(state)}</p>
@@ -77,10 +80,16 @@ function indexIn(state: State, sequence: "source" | "target"): number | null {
   return index ?? translatePlace(focus?.to ?? null, sequence);
 }
 
-function marked(text: string, tokens: readonly { start: number; end: number }[], index: number | null): TemplateResult | string {
+function marked(
+  text: string,
+  tokens: readonly { start: number; end: number }[],
+  index: number | null,
+): TemplateResult | string {
   const token = index === null ? undefined : tokens[index];
   if (!token || token.start === token.end) return text;
-  const lead = text.slice(token.start, token.end).length - text.slice(token.start, token.end).trimStart().length;
+  const lead =
+    text.slice(token.start, token.end).length -
+    text.slice(token.start, token.end).trimStart().length;
   const start = token.start + lead;
   return html`${text.slice(0, start)}<mark>${text.slice(start, token.end)}</mark>${text.slice(token.end)}`;
 }
@@ -100,7 +109,8 @@ function output(state: State, actions: Actions): TemplateResult {
     </div>`;
   }
   if (model.phase === "loading") return loading(model.loadedBytes, model.totalBytes);
-  if (job.phase === "failed") return html`<div class="message" role="alert"><p>${job.message}</p></div>`;
+  if (job.phase === "failed")
+    return html`<div class="message" role="alert"><p>${job.message}</p></div>`;
   return html`
     <p class=${`translation${job.stale ? " stale" : ""}`} id="translation" lang=${state.pair.target} aria-labelledby="language" aria-live="polite">${translation(state, actions)}</p>
   `;
@@ -130,7 +140,10 @@ function translation(state: State, actions: Actions): unknown {
     if (start < 0) return job.output;
     parts.push(job.output.slice(end, start));
     end = start + one.translation.length;
-    const text = i === state.sentence ? marked(one.translation, one.target, indexIn(state, "target")) : one.translation;
+    const text =
+      i === state.sentence
+        ? marked(one.translation, one.target, indexIn(state, "target"))
+        : one.translation;
     parts.push(
       sentences.length === 1
         ? text
@@ -145,13 +158,22 @@ function smallPrint(state: State): unknown {
   const sentence = currentSentence(state);
   const facts: string[] = [];
   if (job.phase === "done" && job.milliseconds) {
-    facts.push(`translated in ${format(job.milliseconds < 10 ? ".1f" : ".0f")(job.milliseconds)} ms`);
+    facts.push(
+      `translated in ${format(job.milliseconds < 10 ? ".1f" : ".0f")(job.milliseconds)} ms`,
+    );
   }
   if (sentence && !job.stale && state.reading?.visualization.sentences.length === 1) {
     facts.push(`${sentence.source.length} tokens in, ${sentence.target.length} out`);
-    if (job.milliseconds) facts.push(`${format(",.0f")((sentence.target.length / job.milliseconds) * 1000)} tokens a second`);
+    if (job.milliseconds)
+      facts.push(
+        `${format(",.0f")((sentence.target.length / job.milliseconds) * 1000)} tokens a second`,
+      );
   }
-  if (model.phase === "ready") facts.push(model.simd === "relaxed" ? "relaxed SIMD available" : "SIMD128");
-  if (manifest) facts.push(`model ${megabytes(modelBytes(manifest))}${manifest.quantisation ? `, ${manifest.quantisation.weights}` : ""}`);
+  if (model.phase === "ready")
+    facts.push(model.simd === "relaxed" ? "relaxed SIMD available" : "SIMD128");
+  if (manifest)
+    facts.push(
+      `model ${megabytes(modelBytes(manifest))}${manifest.quantisation ? `, ${manifest.quantisation.weights}` : ""}`,
+    );
   return facts.map((fact) => html`<span>${fact}</span>`);
 }

@@ -1,5 +1,5 @@
-import { html, nothing, type TemplateResult } from "lit-html";
 import { format } from "d3-format";
+import { html, nothing, type TemplateResult } from "lit-html";
 import type { Actions } from "../app/actions";
 import { cellInFocus } from "../app/focus";
 import { currentSentence, type Focus, type State } from "../app/state";
@@ -33,7 +33,7 @@ export function figureView(state: State, actions: Actions, spec: FigureSpec): Te
         class=${spec.ribbons.length && (cell.row !== null || cell.col !== null) ? "faded" : ""}
         style=${`width:${spec.width}px;height:${spec.height}px`}
         aria-hidden="true"
-        ${painted([spec, spec.palette, devicePixelRatio], (canvas) => paint(canvas, spec))}
+        ${painted([spec, spec.palette, devicePixelRatio], (canvas: HTMLCanvasElement) => paint(canvas, spec))}
       ></canvas>
       <svg aria-hidden="true" width=${spec.width} height=${spec.height} viewBox=${`0 0 ${spec.width} ${spec.height}`}>
         ${spec.overlay(cell)}
@@ -59,7 +59,8 @@ export function figureTools(state: State, actions: Actions, spec: FigureSpec): T
       <span class="save" role="group" aria-label=${`Save ${spec.title}`}>
         <span aria-hidden="true">Save</span>
         ${(["SVG", "PNG", "CSV", "JSON"] as const).map(
-          (kind) => html`<button type="button" class="quiet" aria-label=${`Save as ${kind}`} @click=${() => actions.save(spec, kind)}>${kind}</button>`,
+          (kind) =>
+            html`<button type="button" class="quiet" aria-label=${`Save as ${kind}`} @click=${() => actions.save(spec, kind)}>${kind}</button>`,
         )}
       </span>
     </div>
@@ -74,30 +75,39 @@ function pick(event: PointerEvent | MouseEvent, spec: FigureSpec): Focus | null 
   return spec.pick(event.clientX - box.left, event.clientY - box.top);
 }
 
+/** Arrow keys move through the cells; the first one only enters, at the first row. */
 function walk(event: KeyboardEvent, state: State, actions: Actions, spec: FigureSpec): void {
+  if (event.key === "Escape") {
+    actions.pin(null);
+    return;
+  }
   const { row, col } = cellInFocus(state, spec);
-  const last = { row: spec.rows.count - 1, col: spec.cols.count - 1 };
-  const go = (r: number, c: number) => {
-    event.preventDefault();
-    actions.pin({
-      at: { sequence: spec.rows.sequence, index: Math.max(0, Math.min(last.row, r)) },
-      to: { sequence: spec.cols.sequence, index: Math.max(0, Math.min(last.col, c)) },
-    }, true);
-  };
   const r = row ?? 0;
   const c = col ?? 0;
-  const fresh = row === null;
-  switch (event.key) {
-    case "ArrowUp": return go(fresh ? r : r - 1, c);
-    case "ArrowDown": return go(fresh ? r : r + 1, c);
-    case "ArrowLeft": return go(r, fresh ? c : c - 1);
-    case "ArrowRight": return go(r, fresh ? c : c + 1);
-    case "Home": return go(r, 0);
-    case "End": return go(r, last.col);
-    case "PageUp": return go(r - 10, c);
-    case "PageDown": return go(r + 10, c);
-    case "Escape": return actions.pin(null);
-  }
+  const lastRow = spec.rows.count - 1;
+  const lastCol = spec.cols.count - 1;
+  const moves: Record<string, [row: number, col: number]> = {
+    ArrowUp: [r - 1, c],
+    ArrowDown: [r + 1, c],
+    ArrowLeft: [r, c - 1],
+    ArrowRight: [r, c + 1],
+    Home: [r, 0],
+    End: [r, lastCol],
+    PageUp: [r - 10, c],
+    PageDown: [r + 10, c],
+  };
+  const to = moves[event.key];
+  if (!to) return;
+  event.preventDefault();
+  const [toRow, toCol] = row === null ? [0, c] : to;
+  const within = (value: number, last: number) => Math.max(0, Math.min(last, value));
+  actions.pin(
+    {
+      at: { sequence: spec.rows.sequence, index: within(toRow, lastRow) },
+      to: { sequence: spec.cols.sequence, index: within(toCol, lastCol) },
+    },
+    true,
+  );
 }
 
 function readout(state: State, spec: FigureSpec, { row, col }: Cell): TemplateResult {
@@ -123,7 +133,8 @@ function readout(state: State, spec: FigureSpec, { row, col }: Cell): TemplateRe
   return html`${word(cols[col!]?.text)} is looked at most by
     ${spec.series.map((one, i) => {
       let best = 0;
-      for (let r = 1; r < one.map.rows; r++) if (at(one.map, r, col!) > at(one.map, best, col!)) best = r;
+      for (let r = 1; r < one.map.rows; r++)
+        if (at(one.map, r, col!) > at(one.map, best, col!)) best = r;
       return html`${i ? ", " : ""}<span class=${`ink-${one.branch}`}>${word(rows[best]?.text)} (${one.name} ${number(at(one.map, best, col!))})</span>`;
     })}`;
 }

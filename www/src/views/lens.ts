@@ -5,6 +5,10 @@ import { type Focus, focusOf, languageName, type State } from "../app/state";
 import type { Branch } from "../figures/palette";
 import { type Label, labels, translatePlace } from "../maps/labels";
 import { at, chosen, layerOf } from "../maps/select";
+import { painted } from "./painted";
+
+/** More tokens than this stand on one line that scrolls. */
+const LONG = 48;
 
 /** What stands over and under one token: the weights it gets from the token in focus. */
 interface Bars {
@@ -17,7 +21,11 @@ interface Bars {
  * the global branch looks, bars under them where the local branch does; across languages it is the
  * translation's attention to the source.
  */
-export function lens(state: State, actions: Actions, sentence: SentenceVisualization): TemplateResult {
+export function lens(
+  state: State,
+  actions: Actions,
+  sentence: SentenceVisualization,
+): TemplateResult {
   const { source, target } = weights(state, sentence);
   return html`
     <div class="lens">
@@ -43,24 +51,21 @@ function strip(
   return html`
     <div class="strip" role="toolbar" aria-label=${`${languageName(language)} tokens`} lang=${language}>
       <span class="name" lang="en" aria-hidden="true">${languageName(language)}</span>
-      <div class="tokens" @pointerleave=${() => actions.hover(null)}>
+      <div class=${list.length > LONG ? "tokens long" : "tokens"} ${painted([from ?? to], (tokens: HTMLElement) => bringIntoView(tokens, from ?? to))} @pointerleave=${() => actions.hover(null)}>
         ${list.map((label, index) => {
           const { up, down } = bars[index] ?? {};
           const lit = index === from ? " lit" : index === to ? " met" : "";
           return html`
             <button
               type="button"
-              class=${`token${label.joined ? " joined" : ""}${label.special ? " special" : ""}${lit}`}
-              style=${`--up:${up?.value ?? 0};--down:${down?.value ?? 0}`}
-              data-up=${up?.branch ?? nothing}
-              data-down=${down?.branch ?? nothing}
+              class=${`token${label.joined ? " joined" : ""}${list[index + 1]?.joined ? " open" : ""}${label.special ? " special" : ""}${lit}`}
               tabindex=${index === entry ? 0 : -1}
               aria-pressed=${index === from ? "true" : "false"}
               @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && actions.hover(focusAt(index))}
               @focus=${(event: FocusEvent) => (event.target as HTMLElement).matches(":focus-visible") && actions.pin(focusAt(index), true)}
               @click=${() => actions.pin(focusAt(index))}
               @keydown=${(event: KeyboardEvent) => rove(event)}
-            >${label.text}</button>
+            >${label.text}${bar("up", up)}${bar("down", down)}</button>
           `;
         })}
       </div>
@@ -68,20 +73,41 @@ function strip(
   `;
 }
 
+/** Bars too low to be seen are not drawn. */
+function bar(side: "up" | "down", of: Bars["up"]): TemplateResult | typeof nothing {
+  return of && of.value > 0.02
+    ? html`<span class=${`${side} ${of.branch}`} style=${`height:calc(var(--tall) * ${of.value})`}></span>`
+    : nothing;
+}
+
+/** Scrolls the line to the focused token, unless the pointer is in it and moves by itself. */
+function bringIntoView(tokens: HTMLElement, index: number | null): void {
+  const token = index === null ? null : (tokens.children[index] as HTMLElement | undefined);
+  if (!token || tokens.matches(":hover")) return;
+  tokens.scrollLeft = token.offsetLeft - tokens.offsetLeft - tokens.clientWidth / 2;
+}
+
 function rove(event: KeyboardEvent): void {
   const here = event.currentTarget as HTMLElement;
   const to =
-    event.key === "ArrowRight" ? here.nextElementSibling
-    : event.key === "ArrowLeft" ? here.previousElementSibling
-    : event.key === "Home" ? here.parentElement?.firstElementChild
-    : event.key === "End" ? here.parentElement?.lastElementChild
-    : null;
+    event.key === "ArrowRight"
+      ? here.nextElementSibling
+      : event.key === "ArrowLeft"
+        ? here.previousElementSibling
+        : event.key === "Home"
+          ? here.parentElement?.firstElementChild
+          : event.key === "End"
+            ? here.parentElement?.lastElementChild
+            : null;
   if (!to) return;
   event.preventDefault();
   (to as HTMLElement).focus();
 }
 
-export function weights(state: State, sentence: SentenceVisualization): { source: Bars[]; target: Bars[] } {
+export function weights(
+  state: State,
+  sentence: SentenceVisualization,
+): { source: Bars[]; target: Bars[] } {
   const place = focusOf(state)?.at ?? null;
   const source: Bars[] = sentence.source.map(() => ({}));
   const target: Bars[] = sentence.target.map(() => ({}));
@@ -91,11 +117,15 @@ export function weights(state: State, sentence: SentenceVisualization): { source
   if (i !== null && state.stack === "encoder") own("encoder", i, source, 0);
   if (i !== null && cross) {
     const most = target.reduce((max, _, r) => Math.max(max, at(cross, r, i)), 0);
-    target.forEach((bars, r) => (bars.up = { value: share(at(cross, r, i), most), branch: "cross" }));
+    for (const [r, bars] of target.entries()) {
+      bars.up = { value: share(at(cross, r, i), most), branch: "cross" };
+    }
   }
   if (t !== null && cross) {
     const most = source.reduce((max, _, c) => Math.max(max, at(cross, t, c)), 0);
-    source.forEach((bars, c) => (bars.up = { value: share(at(cross, t, c), most), branch: "cross" }));
+    for (const [c, bars] of source.entries()) {
+      bars.up = { value: share(at(cross, t, c), most), branch: "cross" };
+    }
   }
   if (t !== null && state.stack === "decoder") own("decoder", t, target, 1);
   return { source, target };
@@ -106,7 +136,12 @@ export function weights(state: State, sentence: SentenceVisualization): { source
     const far = chosen(layer?.global, state.head);
     const near = chosen(layer?.local, state.group);
     let most = 0;
-    for (let c = 0; c < bars.length; c++) most = Math.max(most, far ? entry(far, row, c + shift) : 0, near ? entry(near, row, c + shift) : 0);
+    for (let c = 0; c < bars.length; c++)
+      most = Math.max(
+        most,
+        far ? entry(far, row, c + shift) : 0,
+        near ? entry(near, row, c + shift) : 0,
+      );
     bars.forEach((one, c) => {
       if (far) one.up = { value: share(entry(far, row, c + shift), most), branch: "global" };
       if (near) one.down = { value: share(entry(near, row, c + shift), most), branch: "local" };
@@ -115,6 +150,8 @@ export function weights(state: State, sentence: SentenceVisualization): { source
 }
 
 /** Past the last column there is nothing: the last token of a translation is never read again. */
-const entry = (map: Map2D, row: number, col: number): number => (col < map.cols ? at(map, row, col) : 0);
+const entry = (map: Map2D, row: number, col: number): number =>
+  col < map.cols ? at(map, row, col) : 0;
 
-const share = (value: number, most: number): number => (most > 0 ? Math.round((value / most) * 1000) / 1000 : 0);
+const share = (value: number, most: number): number =>
+  most > 0 ? Math.round((value / most) * 1000) / 1000 : 0;

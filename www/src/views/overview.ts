@@ -11,7 +11,11 @@ import { maximum } from "../maps/select";
 import { painted } from "./painted";
 
 /** Every map of the model at once, to pick from. */
-export function overview(state: State, actions: Actions, sentence: SentenceVisualization | null): TemplateResult {
+export function overview(
+  state: State,
+  actions: Actions,
+  sentence: SentenceVisualization | null,
+): TemplateResult {
   return html`
     <section class="chapter" id="all-maps" tabindex="-1" aria-labelledby="all-maps-title">
       <header class="prose">
@@ -21,8 +25,9 @@ export function overview(state: State, actions: Actions, sentence: SentenceVisua
           <strong class="ink-local">amber</strong>, the view across languages in <strong class="ink-cross">green</strong>. Choose one to see it large.
         </p>
       </header>
-      ${sentence
-        ? html`
+      ${
+        sentence
+          ? html`
             <figure class="slide" aria-label="All maps">
               <div class="plates">
                 ${plate(state, actions, sentence, "encoder")} ${plate(state, actions, sentence, "decoder")}
@@ -39,12 +44,18 @@ export function overview(state: State, actions: Actions, sentence: SentenceVisua
               <div class="reaches">${reach(state, actions, sentence, "encoder")}${reach(state, actions, sentence, "decoder")}</div>
             </figure>
           `
-        : nothing}
+          : nothing
+      }
     </section>
   `;
 }
 
-function plate(state: State, actions: Actions, sentence: SentenceVisualization, stack: Stack): TemplateResult {
+function plate(
+  state: State,
+  actions: Actions,
+  sentence: SentenceVisualization,
+  stack: Stack,
+): TemplateResult {
   const colours = palette(state.scale, state.dark);
   const layers = sentence[stack];
   return html`
@@ -72,7 +83,7 @@ function plate(state: State, actions: Actions, sentence: SentenceVisualization, 
                     aria-label=${`${stack} layer ${layer + 1}, ${NAMES[branch]} ${head + 1}`}
                     title=${`${NAMES[branch]} ${head + 1}`}
                     @click=${() => open(actions, stack, layer, branch, head)}
-                  ><canvas aria-hidden="true" ${painted([map, colours], (canvas) => thumbnail(canvas, map, branch, colours))}></canvas></button>
+                  ><canvas aria-hidden="true" ${painted([map, colours], (canvas: HTMLCanvasElement) => thumbnail(canvas, map, branch, colours))}></canvas></button>
                 </span>
               `;
             })}
@@ -84,9 +95,19 @@ function plate(state: State, actions: Actions, sentence: SentenceVisualization, 
   `;
 }
 
-const NAMES: Record<Branch, string> = { global: "attention head", local: "convolution group", cross: "cross-attention head" };
+const NAMES: Record<Branch, string> = {
+  global: "attention head",
+  local: "convolution group",
+  cross: "cross-attention head",
+};
 
-function isChosen(state: State, stack: Stack, layer: number, branch: Branch, head: number): boolean {
+function isChosen(
+  state: State,
+  stack: Stack,
+  layer: number,
+  branch: Branch,
+  head: number,
+): boolean {
   if (state.layer !== layer) return false;
   if (branch === "cross") return state.crossHead === head;
   return state.stack === stack && (branch === "global" ? state.head : state.group) === head;
@@ -94,7 +115,11 @@ function isChosen(state: State, stack: Stack, layer: number, branch: Branch, hea
 
 function open(actions: Actions, stack: Stack, layer: number, branch: Branch, head: number): void {
   if (branch === "cross") actions.showMap({ layer, crossHead: head }, "decoding");
-  else actions.showMap({ stack, layer, ...(branch === "global" ? { head } : { group: head }) }, "branches");
+  else
+    actions.showMap(
+      { stack, layer, ...(branch === "global" ? { head } : { group: head }) },
+      "branches",
+    );
 }
 
 function thumbnail(canvas: HTMLCanvasElement, map: Map2D, branch: Branch, colours: Palette): void {
@@ -111,7 +136,9 @@ function thumbnail(canvas: HTMLCanvasElement, map: Map2D, branch: Branch, colour
 /** Arrow keys move between the thumbnails, as in any grid. */
 function rove(event: KeyboardEvent): void {
   const grid = event.currentTarget as HTMLElement;
-  const rows = [...grid.querySelectorAll(".plate-row")].map((row) => [...row.querySelectorAll<HTMLElement>(".thumb")]);
+  const rows = [...grid.querySelectorAll(".plate-row")].map((row) => [
+    ...row.querySelectorAll<HTMLElement>(".thumb"),
+  ]);
   const r = rows.findIndex((row) => row.includes(document.activeElement as HTMLElement));
   if (r < 0) return;
   const c = rows[r]!.indexOf(document.activeElement as HTMLElement);
@@ -132,32 +159,48 @@ function rove(event: KeyboardEvent): void {
   next.focus();
 }
 
-function reach(state: State, actions: Actions, sentence: SentenceVisualization, stack: Stack): TemplateResult {
+function reach(
+  state: State,
+  actions: Actions,
+  sentence: SentenceVisualization,
+  stack: Stack,
+): TemplateResult {
   const placed = once(`reach-${stack}`, [sentence, stack], () => locality(sentence, stack));
   const layers = sentence[stack].length;
-  const width = Math.max(280, Math.min(520, state.width >= 1000 ? state.width / 2 - 60 : state.width - 48));
+  const width = Math.max(
+    280,
+    Math.min(520, state.width >= 1000 ? state.width / 2 - 60 : state.width - 48),
+  );
   const margin = { left: 56, right: 14, top: 10, bottom: 40 };
   const row = 30;
   const height = margin.top + layers * row + margin.bottom;
-  const x = scaleLinear([0, Math.max(2, ...placed.map((one) => one.distance))], [margin.left, width - margin.right]).nice();
+  const x = scaleLinear(
+    [0, Math.max(2, ...placed.map((one) => one.distance))],
+    [margin.left, width - margin.right],
+  ).nice();
   const y = (layer: number) => margin.top + (layer + 0.5) * row;
   return html`
     <div class="reach">
       <h4>${stack === "encoder" ? "Encoder" : "Decoder"}</h4>
       <svg class="chart" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${reachSummary(stack, placed)}>
-        ${Array.from({ length: layers }, (_, layer) => svg`
+        ${Array.from(
+          { length: layers },
+          (_, layer) => svg`
           <line class="grid" x1=${margin.left} x2=${width - margin.right} y1=${y(layer)} y2=${y(layer)} />
-          <text class="axis" x=${margin.left - 12} y=${y(layer)} text-anchor="end" dominant-baseline="central">layer ${layer + 1}</text>`)}
+          <text class="axis" x=${margin.left - 12} y=${y(layer)} text-anchor="end" dominant-baseline="central">layer ${layer + 1}</text>`,
+        )}
         ${x.ticks(5).map((tick) => svg`<text class="axis" x=${x(tick)} y=${height - margin.bottom + 16} text-anchor="middle">${tick}</text>`)}
         <text class="axis" x=${width - margin.right} y=${height - 6} text-anchor="end">mean distance in tokens</text>
-        ${placed.map((one) => svg`
+        ${placed.map(
+          (one) => svg`
           <circle
             class=${`dot ${one.branch}${isChosen(state, stack, one.layer, one.branch, one.head) ? " lit" : ""}`}
             cx=${x(one.distance)}
             cy=${y(one.layer) + (one.branch === "global" ? -4 : 4)}
             r="5"
             @click=${() => open(actions, stack, one.layer, one.branch, one.head)}
-          ><title>${`${NAMES[one.branch]} ${one.head + 1}: ${one.distance.toFixed(1)} tokens away on average, ${Math.round(one.near * 100)} % within two`}</title></circle>`)}
+          ><title>${`${NAMES[one.branch]} ${one.head + 1}: ${one.distance.toFixed(1)} tokens away on average, ${Math.round(one.near * 100)} % within two`}</title></circle>`,
+        )}
       </svg>
     </div>
   `;

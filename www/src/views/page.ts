@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import type { Actions } from "../app/actions";
 import { currentSentence, type State } from "../app/state";
 import { about } from "./about";
@@ -26,12 +27,32 @@ export function page(state: State, actions: Actions): TemplateResult {
       </div>
       ${desk(state, actions)}
       <div class=${state.job.stale ? "outdated" : ""}>
-        ${branches(state, actions, sentence)} ${overview(state, actions, sentence)} ${decoding(state, actions, sentence)}
+        ${branches(state, actions, sentence)}
+        ${guard(overviewInputs(state), () => overview(state, actions, sentence))}
+        ${decoding(state, actions, sentence)}
       </div>
-      ${cost(state, actions)} ${about(state, actions)}
+      ${guard([state.cost, state.counted, state.manifest, state.width], () => cost(state, actions))}
+      ${guard([state.manifest], () => about(state, actions))}
     </main>
     ${asides(state)}
   `;
+}
+
+/** All that the overview shows depends on; what the pointer is on does not, and must not redraw it. */
+function overviewInputs(state: State): unknown[] {
+  const { stack, layer, head, group, crossHead, scale, dark, width, job } = state;
+  return [
+    currentSentence(state),
+    stack,
+    layer,
+    head,
+    group,
+    crossHead,
+    scale,
+    dark,
+    width,
+    job.phase,
+  ];
 }
 
 /** `?embed` shows one figure with a line to write in; `?embed=cost` and the others name the figure. */

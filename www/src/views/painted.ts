@@ -1,7 +1,16 @@
-import { Directive, directive, type ElementPart, PartType, type PartInfo } from "lit-html/directive.js";
 import { noChange } from "lit-html";
+import {
+  Directive,
+  directive,
+  type ElementPart,
+  type PartInfo,
+  PartType,
+} from "lit-html/directive.js";
 
-/** Runs `draw` on a canvas when what it shows has changed, and only then. */
+// biome-ignore lint/suspicious/noExplicitAny: whichever element the directive stands on
+type Draw = (element: any) => void;
+
+/** Runs `draw` on an element when what it shows has changed, and only then. */
 class Painted extends Directive {
   #inputs: readonly unknown[] = [];
 
@@ -10,18 +19,24 @@ class Painted extends Directive {
     if (info.type !== PartType.ELEMENT) throw new Error("painted() belongs on the element itself");
   }
 
-  render(_inputs: readonly unknown[], _draw: (canvas: HTMLCanvasElement) => void): unknown {
+  render(_inputs: readonly unknown[], _draw: Draw): unknown {
     return noChange;
   }
 
-  override update(part: ElementPart, [inputs, draw]: [readonly unknown[], (canvas: HTMLCanvasElement) => void]): unknown {
-    const same = inputs.length === this.#inputs.length && inputs.every((input, i) => Object.is(input, this.#inputs[i]));
+  override update(part: ElementPart, [inputs, draw]: [readonly unknown[], Draw]): unknown {
+    const same =
+      inputs.length === this.#inputs.length &&
+      inputs.every((input, i) => Object.is(input, this.#inputs[i]));
     if (!same) {
       this.#inputs = inputs;
-      draw(part.element as HTMLCanvasElement);
+      draw(part.element);
     }
     return noChange;
   }
 }
 
-export const painted = directive(Painted);
+const apply = directive(Painted);
+
+export function painted<E extends Element>(inputs: readonly unknown[], draw: (element: E) => void) {
+  return apply(inputs, draw);
+}

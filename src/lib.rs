@@ -15,8 +15,16 @@
 pub mod bundle;
 pub mod cost;
 pub mod error;
+pub mod graph;
+pub mod kernels;
 pub mod maps;
+pub mod search;
+pub mod sentences;
+pub mod seq2seq;
+pub mod tokenizer;
 pub mod translator;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
 
 pub use bundle::{Bundle, Manifest};
 pub use cost::{Cost, ModuleCost};

@@ -2,10 +2,16 @@
 
 use std::ops::Range;
 
-use crate::bundle::{Bundle, Manifest};
-use crate::cost::Cost;
+use crate::bundle::{Bundle, ConvolutionKind, DECODER, ENCODER, Layer, Manifest, TOKENIZER};
+use crate::cost::{Cost, CostModel};
 use crate::error::Error;
-use crate::maps::{Measure, SentenceVisualization};
+use crate::graph::onnx::OnnxGraph;
+use crate::graph::reference::Reference;
+use crate::maps::{Measure, SentenceVisualization, Token, decoder_maps, encoder_maps};
+use crate::search::{Hypothesis, Rules, search};
+use crate::sentences::{has_words, sentences, split_long};
+use crate::seq2seq::{Seq2Seq, Value};
+use crate::tokenizer::{Piece, Tokenizer};
 
 /// How to decode. What is `None` is as the bundle says.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -91,12 +97,54 @@ pub struct Alternative {
 #[derive(Debug)]
 pub struct Translator {
     manifest: Manifest,
+    tokenizer: Tokenizer,
+    model: Box<dyn Seq2Seq>,
+    cost: CostModel,
+    /// The convolution kernels by layer, `[groups, size]`; empty where a layer computes its own.
+    encoder_kernels: Vec<Vec<f32>>,
+    decoder_kernels: Vec<Vec<f32>>,
 }
 
 impl Translator {
     /// Loads a bundle.
     pub fn new(bundle: Bundle) -> Result<Translator, Error> {
-        todo!("{:?}", bundle)
+        let model = Box::new(Reference::new(&bundle)?);
+        Translator::with_model(&bundle, model)
+    }
+
+    /// Loads a bundle but runs it on tract's own operators: slow, the yardstick of the tests.
+    pub fn reference(bundle: Bundle) -> Result<Translator, Error> {
+        let model = Box::new(Reference::new(&bundle)?);
+        Translator::with_model(&bundle, model)
+    }
+
+    fn with_model(bundle: &Bundle, model: Box<dyn Seq2Seq>) -> Result<Translator, Error> {
+        let manifest = bundle.manifest().clone();
+        let tokenizer = Tokenizer::new(bundle.file(TOKENIZER)?)?;
+        let architecture = &manifest.architecture;
+        if tokenizer.vocab_size() != architecture.vocab_size {
+            return Err(Error::Tokenizer(format!(
+                "it has {} pieces, the manifest says {}",
+                tokenizer.vocab_size(),
+                architecture.vocab_size
+            )));
+        }
+        let encoder = OnnxGraph::read(bundle, ENCODER)?;
+        let decoder = OnnxGraph::read(bundle, DECODER)?;
+        let kernels = |side: &str, graph: &OnnxGraph, layers: &[Layer]| {
+            let layers = layers.iter().enumerate();
+            layers
+                .map(|(l, layer)| kernels(graph, &format!("{side}.{l}.local.kernel"), layer))
+                .collect::<Result<Vec<_>, Error>>()
+        };
+        Ok(Translator {
+            cost: CostModel::new(architecture, &encoder, &decoder),
+            encoder_kernels: kernels("encoder", &encoder, &architecture.encoder)?,
+            decoder_kernels: kernels("decoder", &decoder, &architecture.decoder)?,
+            manifest,
+            tokenizer,
+            model,
+        })
     }
 
     /// What the bundle says about itself.
@@ -106,21 +154,70 @@ impl Translator {
 
     /// Cuts a text into sentences and the layout between them.
     pub fn segments(&self, text: &str) -> Vec<Segment> {
-        todo!("{text}")
+        let mut segments = Vec::new();
+        let mut end = 0;
+        for sentence in sentences(text) {
+            let parts = self.parts(text, sentence);
+            let split = parts.len() > 1;
+            for part in parts {
+                push_layout(&mut segments, end..part.start);
+                end = part.end;
+                segments.push(Segment {
+                    range: part,
+                    kind: SegmentKind::Sentence { split },
+                });
+            }
+        }
+        push_layout(&mut segments, end..text.len());
+        segments
     }
 
     /// Translates a text sentence by sentence, keeping the layout between them.
     pub fn translate(&self, text: &str, options: &Options) -> Result<Translation, Error> {
-        todo!("{text} {options:?}")
+        self.rules(options, 1)?;
+        let mut translation = Translation {
+            text: String::with_capacity(text.len()),
+            sentences: Vec::new(),
+        };
+        for segment in self.segments(text) {
+            let part = &text[segment.range.clone()];
+            let SegmentKind::Sentence { split } = segment.kind else {
+                translation.text.push_str(part);
+                continue;
+            };
+            let mut sentence = self.translate_part(part, options)?;
+            let start = translation.text.len();
+            translation.text.push_str(&sentence.text);
+            sentence.source = segment.range;
+            sentence.target = start..translation.text.len();
+            sentence.split = split;
+            translation.sentences.push(sentence);
+        }
+        Ok(translation)
     }
 
-    /// Translates a text as one sentence. Only if it is too long for one run it is split, and the result says so.
+    /// Translates a text as one sentence. Only if it is too long for one run it is split, and the result says so; its
+    /// score is then the mean of the parts' and there are no alternatives.
     pub fn translate_sentence(
         &self,
         text: &str,
         options: &Options,
     ) -> Result<SentenceTranslation, Error> {
-        todo!("{text} {options:?}")
+        self.rules(options, 1)?;
+        if !has_words(text) {
+            return Ok(SentenceTranslation::unchanged(text));
+        }
+        let parts = self.parts(text, 0..text.len());
+        let mut translated = Vec::with_capacity(parts.len());
+        for part in &parts {
+            translated.push(self.translate_part(&text[part.clone()], options)?);
+        }
+        let mut whole = match translated.as_slice() {
+            [only] => only.clone(),
+            parts => SentenceTranslation::join(parts),
+        };
+        whole.source = 0..text.len();
+        Ok(whole)
     }
 
     /// Translates a text as one sentence and shows what the model attended to.
@@ -129,16 +226,246 @@ impl Translator {
         text: &str,
         options: &VisualizeOptions,
     ) -> Result<SentenceVisualization, Error> {
-        todo!("{text} {options:?}")
+        let pieces = self.tokenizer.encode(text);
+        let limit = self.manifest.limits.max_source_tokens;
+        if pieces.len() + 1 > limit {
+            return Err(Error::SentenceTooLong {
+                tokens: pieces.len() + 1,
+                limit,
+            });
+        }
+        let ids = self.source_ids(&pieces);
+        let (best, _) = self.search(&ids, &options.decoding)?;
+        let (memory, encoder_trace) = self.model.encode_traced(&ids)?;
+        let mut read = vec![self.manifest.special_ids.bos];
+        read.extend(&best.tokens[..best.tokens.len() - 1]);
+        let steps = self.model.decode_traced(&memory, &read)?;
+
+        let values = memory.values.iter().map(|tensor| Value::of(tensor));
+        let architecture = &self.manifest.architecture;
+        let (translation, ranges) = self.tokenizer.decode(&best.tokens);
+        let end = text.len()..text.len();
+        let source_ranges = pieces.into_iter().map(|piece| piece.range).chain([end]);
+        Ok(SentenceVisualization {
+            score: best.score,
+            measure: options.measure,
+            source: self.tokens(text, &ids, source_ranges),
+            target: self.tokens(&translation, &best.tokens, ranges),
+            encoder: encoder_maps(
+                architecture,
+                &self.encoder_kernels,
+                &encoder_trace,
+                options.measure,
+            )?,
+            decoder: decoder_maps(
+                architecture,
+                &self.decoder_kernels,
+                &values.collect::<Result<Vec<_>, Error>>()?,
+                &steps,
+                options.measure,
+            )?,
+            translation,
+        })
     }
 
     /// Parameters and mult-adds for a source and a target of so many tokens, the end tokens included.
     pub fn cost(&self, source_tokens: usize, target_tokens: usize) -> Cost {
-        todo!("{source_tokens} {target_tokens}")
+        self.cost.cost(source_tokens, target_tokens)
     }
 
     /// Source tokens of a text, an end token for each of its sentences included; 0 if there is nothing to translate.
     pub fn measure(&self, text: &str) -> usize {
-        todo!("{text}")
+        let sentence = |segment: &Segment| segment.kind != SegmentKind::Layout;
+        let tokens = |segment: Segment| self.tokenizer.encode(&text[segment.range]).len() + 1;
+        self.segments(text)
+            .into_iter()
+            .filter(sentence)
+            .map(tokens)
+            .sum()
     }
+
+    /// Cuts a sentence that is too long for one run of the model.
+    fn parts(&self, text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
+        let limit = self.manifest.limits.max_source_tokens - 1;
+        let tokens = |part: &str| -> Vec<Range<usize>> {
+            let pieces = self.tokenizer.encode(part);
+            pieces.into_iter().map(|piece| piece.range).collect()
+        };
+        split_long(text, sentence, limit, tokens)
+    }
+
+    /// Translates a text that is known to fit.
+    fn translate_part(&self, text: &str, options: &Options) -> Result<SentenceTranslation, Error> {
+        let ids = self.source_ids(&self.tokenizer.encode(text));
+        let (best, others) = self.search(&ids, options)?;
+        let alternative = |hypothesis: &Hypothesis| Alternative {
+            text: self.tokenizer.decode(&hypothesis.tokens).0,
+            score: hypothesis.score,
+        };
+        let alternatives: Vec<Alternative> = std::iter::once(&best)
+            .chain(&others)
+            .map(alternative)
+            .collect();
+        let translated = alternatives[0].text.clone();
+        Ok(SentenceTranslation {
+            source: 0..text.len(),
+            target: 0..translated.len(),
+            text: translated,
+            score: best.score,
+            tokens: best.tokens.len(),
+            alternatives,
+            truncated: best.truncated,
+            split: false,
+        })
+    }
+
+    /// The best hypothesis and the others.
+    fn search(
+        &self,
+        ids: &[u32],
+        options: &Options,
+    ) -> Result<(Hypothesis, Vec<Hypothesis>), Error> {
+        let rules = self.rules(options, ids.len())?;
+        let memory = self.model.encode(ids)?;
+        let mut decoder = self.model.decode(&memory, rules.beam_size)?;
+        let mut found = search(&mut *decoder, &rules)?.into_iter();
+        match found.next() {
+            Some(best) => Ok((best, found.collect())),
+            None => Err(Error::Inference("the decoder gave no numbers".into())),
+        }
+    }
+
+    fn rules(&self, options: &Options, source_tokens: usize) -> Result<Rules, Error> {
+        let Manifest {
+            limits,
+            special_ids,
+            decoding,
+            ..
+        } = &self.manifest;
+        let beam_size = options.beam_size.unwrap_or(decoding.beam_size);
+        if !(1..=16).contains(&beam_size) {
+            return Err(option("beam_size", beam_size, "1 to 16"));
+        }
+        let length_penalty = options.length_penalty.unwrap_or(decoding.length_penalty);
+        if !(0.0..=4.0).contains(&length_penalty) {
+            return Err(option("length_penalty", length_penalty, "0 to 4"));
+        }
+        let max_length = options.max_length.unwrap_or(usize::MAX);
+        if max_length == 0 {
+            return Err(option("max_length", max_length, "at least 1"));
+        }
+        Ok(Rules {
+            beam_size,
+            length_penalty,
+            limit: max_length
+                .min(limits.max_target_tokens)
+                .min(2 * source_tokens + 16),
+            bos: special_ids.bos,
+            eos: special_ids.eos,
+            forbidden: vec![special_ids.pad, special_ids.unk, special_ids.bos],
+        })
+    }
+
+    fn source_ids(&self, pieces: &[Piece]) -> Vec<u32> {
+        let ids = pieces.iter().map(|piece| piece.id);
+        ids.chain([self.manifest.special_ids.eos]).collect()
+    }
+
+    fn tokens(
+        &self,
+        text: &str,
+        ids: &[u32],
+        ranges: impl IntoIterator<Item = Range<usize>>,
+    ) -> Vec<Token> {
+        let tokens = ids.iter().zip(ranges);
+        tokens
+            .map(|(&id, range)| {
+                let part = &text[range.clone()];
+                let word = part.trim_start();
+                Token {
+                    text: word.to_owned(),
+                    piece: self.tokenizer.piece(id).unwrap_or_default().to_owned(),
+                    id,
+                    range: range.start + (part.len() - word.len())..range.end,
+                }
+            })
+            .collect()
+    }
+}
+
+impl SentenceTranslation {
+    /// What has nothing to translate in it comes back as it is.
+    fn unchanged(text: &str) -> SentenceTranslation {
+        SentenceTranslation {
+            source: 0..text.len(),
+            target: 0..text.len(),
+            text: text.to_owned(),
+            score: 0.0,
+            tokens: 0,
+            alternatives: Vec::new(),
+            truncated: false,
+            split: false,
+        }
+    }
+
+    /// Puts the translations of the parts of a sentence together.
+    fn join(parts: &[SentenceTranslation]) -> SentenceTranslation {
+        let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
+        SentenceTranslation {
+            score: parts.iter().map(|part| part.score).sum::<f32>() / parts.len() as f32,
+            tokens: parts.iter().map(|part| part.tokens).sum(),
+            truncated: parts.iter().any(|part| part.truncated),
+            split: true,
+            ..SentenceTranslation::unchanged(&texts.join(" "))
+        }
+    }
+}
+
+fn push_layout(segments: &mut Vec<Segment>, range: Range<usize>) {
+    if !range.is_empty() {
+        segments.push(Segment {
+            range,
+            kind: SegmentKind::Layout,
+        });
+    }
+}
+
+fn option(option: &'static str, value: impl ToString, expected: &'static str) -> Error {
+    Error::OptionRange {
+        option,
+        value: value.to_string(),
+        expected,
+    }
+}
+
+/// The kernels of a layer's convolution, one a channel group.
+fn kernels(graph: &OnnxGraph, name: &str, layer: &Layer) -> Result<Vec<f32>, Error> {
+    let Some(local) = &layer.local else {
+        return Ok(Vec::new());
+    };
+    if local.kind == ConvolutionKind::Dynamic {
+        return Ok(Vec::new());
+    }
+    let tensor = graph
+        .tensor(name)
+        .ok_or_else(|| graph.error(format!("it lacks the tensor {name:?}")))?;
+    let (channels, size) = (local.channels, local.kernel_size);
+    let values = tensor.f32().unwrap_or_default();
+    // The encoder's are stored channel by channel, the decoder's position by position.
+    let by_channel = match tensor.shape.as_slice() {
+        &[c, 1, k] if (c, k) == (channels, size) => true,
+        &[k, c] if (c, k) == (channels, size) => false,
+        other => return Err(graph.error(format!("{name:?} has the shape {other:?}"))),
+    };
+    if values.len() != channels * size {
+        return Err(graph.error(format!("{name:?} is not f32")));
+    }
+    let first_channels = (0..channels).step_by(channels / local.groups);
+    let kernel = |channel| {
+        (0..size).map(move |i| match by_channel {
+            true => channel * size + i,
+            false => i * channels + channel,
+        })
+    };
+    Ok(first_channels.flat_map(kernel).map(|i| values[i]).collect())
 }

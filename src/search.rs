@@ -1,0 +1,194 @@
+//! Greedy and beam search over a step function; greedy is a beam of one.
+
+use crate::kernels::log_sum_exp;
+
+/// The next-token scores of a model, one step at a time.
+pub trait Step {
+    /// What can go wrong in a step.
+    type Error;
+
+    /// Feeds `tokens[i]` at `position` to a hypothesis that continues the one that stood at place `parents[i]` in the
+    /// step before (at position 0 there is one, 0), and gives the logits of each, one after the other.
+    fn step(
+        &mut self,
+        parents: &[usize],
+        tokens: &[u32],
+        position: usize,
+    ) -> Result<&[f32], Self::Error>;
+}
+
+/// The rules of a search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// Hypotheses kept at each step, at least 1.
+    pub beam_size: usize,
+    /// Power of the length by which a hypothesis' log-probability is divided.
+    pub length_penalty: f32,
+    /// Most tokens of a hypothesis, the end token included, at least 1.
+    pub limit: usize,
+    /// The token before the first.
+    pub bos: u32,
+    /// The token that ends a hypothesis.
+    pub eos: u32,
+    /// Tokens that are never chosen.
+    pub forbidden: Vec<u32>,
+}
+
+/// A closed hypothesis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hypothesis {
+    /// Its tokens, the end token included unless it was cut off.
+    pub tokens: Vec<u32>,
+    /// Sum of the tokens' log-probabilities over `length ^ length_penalty`.
+    pub score: f32,
+    /// It was closed by the limit, not by an end token.
+    pub truncated: bool,
+}
+
+/// Finds the best hypotheses, the best first; there is at least one.
+///
+/// Of all continuations of the live hypotheses the `2 * beam_size` best are looked at in order: an end token among the
+/// first `beam_size` closes its hypothesis, any other token lives on until there are `beam_size`. The search ends once
+/// `beam_size` hypotheses are closed (fairseq's rule), or at the limit, which closes the live ones as they are.
+pub fn search<S: Step + ?Sized>(step: &mut S, rules: &Rules) -> Result<Vec<Hypothesis>, S::Error> {
+    let beam_size = rules.beam_size.max(1);
+    let mut history = History::default();
+    let mut live = vec![Live {
+        last: None,
+        sum: 0.0,
+    }];
+    let mut parents = vec![0];
+    let mut tokens = vec![rules.bos];
+    let mut candidates = Vec::with_capacity(2 * beam_size + 1);
+    let mut next = Vec::with_capacity(beam_size);
+    let mut closed = Vec::new();
+
+    for position in 0..rules.limit.max(1) {
+        let length = position + 1;
+        let logits = step.step(&parents, &tokens, position)?;
+        best_continuations(logits, &live, rules, &mut candidates);
+        next.clear();
+        parents.clear();
+        tokens.clear();
+        for (rank, candidate) in candidates.iter().enumerate() {
+            let last = live[candidate.parent].last;
+            if candidate.token == rules.eos {
+                if rank < beam_size && closed.len() < beam_size {
+                    closed.push(Hypothesis {
+                        tokens: history.tokens(last, Some(rules.eos)),
+                        score: normalised(candidate.sum, length, rules),
+                        truncated: false,
+                    });
+                }
+            } else if next.len() < beam_size {
+                next.push(Live {
+                    last: Some(history.push(last, candidate.token)),
+                    sum: candidate.sum,
+                });
+                parents.push(candidate.parent);
+                tokens.push(candidate.token);
+            }
+        }
+        std::mem::swap(&mut live, &mut next);
+        if closed.len() >= beam_size || live.is_empty() {
+            live.clear();
+            break;
+        }
+    }
+    closed.extend(live.iter().map(|live| {
+        let tokens = history.tokens(live.last, None);
+        Hypothesis {
+            score: normalised(live.sum, tokens.len(), rules),
+            tokens,
+            truncated: true,
+        }
+    }));
+    // Stable, so that of equals the one closed first stays first.
+    closed.sort_by(|a, b| b.score.total_cmp(&a.score));
+    Ok(closed)
+}
+
+struct Live {
+    /// Place of the last token in the history; none before the first token.
+    last: Option<usize>,
+    sum: f32,
+}
+
+struct Candidate {
+    sum: f32,
+    parent: usize,
+    token: u32,
+}
+
+/// The `2 * beam_size` best continuations in falling order; of equals the one of the lower hypothesis, then the lower
+/// token, comes first.
+fn best_continuations(
+    logits: &[f32],
+    live: &[Live],
+    rules: &Rules,
+    candidates: &mut Vec<Candidate>,
+) {
+    const BLOCK: usize = 32;
+    let wanted = 2 * rules.beam_size.max(1);
+    let vocabulary = logits.len() / live.len();
+    candidates.clear();
+    for (parent, (live, row)) in live.iter().zip(logits.chunks_exact(vocabulary)).enumerate() {
+        let log_sum = log_sum_exp(row);
+        // Below this a block of tokens need not be looked at one by one.
+        let mut floor = match candidates.last() {
+            Some(last) if candidates.len() == wanted => last.sum,
+            _ => f32::NEG_INFINITY,
+        };
+        for (block, logits) in row.chunks(BLOCK).enumerate() {
+            let highest = logits
+                .iter()
+                .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
+            if live.sum + (highest - log_sum) <= floor {
+                continue;
+            }
+            for (i, logit) in logits.iter().enumerate() {
+                let token = (block * BLOCK + i) as u32;
+                let sum = live.sum + (logit - log_sum);
+                // Written so that a NaN fails it.
+                let good = sum > floor;
+                if !good || rules.forbidden.contains(&token) {
+                    continue;
+                }
+                let place = candidates.partition_point(|other| other.sum >= sum);
+                let candidate = Candidate { sum, parent, token };
+                candidates.insert(place, candidate);
+                candidates.truncate(wanted);
+                if candidates.len() == wanted {
+                    floor = candidates[wanted - 1].sum;
+                }
+            }
+        }
+    }
+}
+
+fn normalised(sum: f32, length: usize, rules: &Rules) -> f32 {
+    sum / (length as f32).powf(rules.length_penalty)
+}
+
+/// The tokens of all hypotheses, each with its place of the one before it.
+#[derive(Default)]
+struct History(Vec<(Option<usize>, u32)>);
+
+impl History {
+    fn push(&mut self, before: Option<usize>, token: u32) -> usize {
+        self.0.push((before, token));
+        self.0.len() - 1
+    }
+
+    fn tokens(&self, last: Option<usize>, end: Option<u32>) -> Vec<u32> {
+        let mut tokens: Vec<u32> = end.into_iter().collect();
+        let mut at = last;
+        while let Some(place) = at {
+            let (before, token) = self.0[place];
+            tokens.push(token);
+            at = before;
+        }
+        tokens.reverse();
+        tokens
+    }
+}

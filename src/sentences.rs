@@ -1,0 +1,146 @@
+//! Text to sentences, leaving out the layout between them.
+//!
+//! The boundaries are Unicode's (UAX 29), less those that follow an abbreviation, an initial or an ordinal number.
+
+mod abbreviations;
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use self::abbreviations::ends_in_abbreviation;
+
+/// The sentences of a text in order, as byte ranges without white space or control characters at either end.
+///
+/// A stretch with no letter in it, such as a line of dashes or a lone number, is no sentence. A line break always ends
+/// one.
+pub fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut open: Option<usize> = None;
+    let mut bounds = text.split_sentence_bound_indices().peekable();
+    while let Some((start, part)) = bounds.next() {
+        let end = start + part.len();
+        let from = open.take().unwrap_or(start);
+        let goes_on = bounds
+            .peek()
+            .is_some_and(|(_, next)| continues(&text[from..end], next));
+        if goes_on {
+            open = Some(from);
+        } else {
+            found.extend(trimmed(text, from..end));
+        }
+    }
+    found
+}
+
+/// Whether there is anything to translate in a text.
+pub fn has_words(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
+}
+
+/// Splits a sentence into parts of at most `limit` tokens, at clause marks where it can, else at spaces, else anywhere.
+///
+/// `tokens` gives the byte ranges of a text's tokens; the end token is not among them.
+pub fn split_long(
+    text: &str,
+    sentence: Range<usize>,
+    limit: usize,
+    tokens: impl Fn(&str) -> Vec<Range<usize>>,
+) -> Vec<Range<usize>> {
+    // No piece of a vocabulary is this long, so that more text cannot fit and need not be looked at.
+    const MAX_TOKEN_BYTES: usize = 256;
+    let limit = limit.max(1);
+    let mut parts = Vec::new();
+    let mut rest = sentence;
+    loop {
+        let window_end =
+            floor_char_boundary(text, rest.end.min(rest.start + limit * MAX_TOKEN_BYTES));
+        let window = &text[rest.start..window_end];
+        let ranges = tokens(window);
+        if ranges.len() <= limit && window_end == rest.end {
+            parts.extend(trimmed(text, rest));
+            return parts;
+        }
+        let mut fitting = limit.min(ranges.len());
+        let cut = loop {
+            let most = ranges[fitting - 1].end;
+            let cut = best_cut(&window[..floor_char_boundary(window, most)]);
+            // Cut off from what follows, the same text can be cut into more pieces than before.
+            if cut > 0 && tokens(&window[..cut]).len() <= limit {
+                break cut;
+            }
+            if fitting == 1 {
+                // A single character of more tokens than the limit.
+                break window.chars().next().map_or(1, char::len_utf8);
+            }
+            fitting -= 1;
+        };
+        parts.extend(trimmed(text, rest.start..rest.start + cut));
+        rest.start += cut;
+        if rest.is_empty() {
+            return parts;
+        }
+    }
+}
+
+/// The best place to end a part: behind the last clause mark of the second half, else behind the last space, else the
+/// end.
+fn best_cut(text: &str) -> usize {
+    let after_space = |(i, space): (usize, char)| i + space.len_utf8();
+    let mut last_space = None;
+    for (i, space) in text.char_indices().rev().filter(|(_, c)| c.is_whitespace()) {
+        last_space = last_space.or(Some(after_space((i, space))));
+        if i < text.len() / 2 {
+            break;
+        }
+        if text[..i].ends_with([
+            ',', ';', ':', '.', '!', '?', '…', '–', '—', ')', '“', '”', '»', '«',
+        ]) {
+            return after_space((i, space));
+        }
+    }
+    last_space.unwrap_or(text.len())
+}
+
+/// Whether Unicode's boundary between these two is inside a sentence.
+fn continues(before: &str, after: &str) -> bool {
+    if before.ends_with([
+        '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{B}', '\u{C}',
+    ]) {
+        return false;
+    }
+    let before = before.trim_end();
+    let next = after.trim_start();
+    let closes = |c: char| {
+        matches!(
+            c,
+            '"' | '\'' | '“' | '”' | '»' | '«' | '’' | '‘' | ')' | ']'
+        )
+    };
+    let unquoted = before.trim_end_matches(closes);
+    if unquoted.ends_with(['!', '?']) && unquoted.len() < before.len() {
+        // „Komm!“ rief er.
+        return next.starts_with(char::is_lowercase);
+    }
+    match before.strip_suffix('.') {
+        Some(words) => ends_in_abbreviation(words, next),
+        None => false,
+    }
+}
+
+/// The range without white space and control characters at its ends; nothing if it has no letter.
+fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let layout =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{FEFF}' | '\u{200B}');
+    let part = &text[range.clone()];
+    let start = range.start + (part.len() - part.trim_start_matches(layout).len());
+    let part = part.trim_matches(layout);
+    has_words(part).then(|| start..start + part.len())
+}
+
+fn floor_char_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0)
+}

@@ -1,5 +1,5 @@
 import { format } from "d3-format";
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import type { LayerMaps, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
 import type { State } from "../app/state";
@@ -27,13 +27,15 @@ export function branches(
           <strong class="ink-local">convolution</strong>: each token looks at its neighbours in a fixed window, with weights that were learned once and
           are the same at every position. Then the halves are put side by side again.
         </p>
+        <p>${windows(actions, sentence)}</p>
       </header>
       ${sentence ? figure(state, actions, sentence) : waiting(state)}
       <div class="prose note">
         <p>
-          Rows are the tokens that look, columns the tokens looked at. A band along the diagonal is attention to the neighbours. With a
-          convolution beside them to do that, attention heads are free to look elsewhere: that is the paper's idea. The bar behind
-          each token shows how much of the layer's update each branch made, by the norm of what it added.
+          Rows are the tokens that look, columns the tokens looked at. In an ordinary Transformer many heads draw a band along the diagonal:
+          they attend to the neighbours. Here a convolution does that at a fraction of the cost, and attention is free to look elsewhere.
+          That division of labour is the paper's idea. The bar behind each token shows how much of the layer's update each branch
+          made, by the norm of what it added.
         </p>
         <p>
           <em>Weight</em> is what a branch multiplies each value by. <em>Contribution</em> multiplies that by the norm of the value itself
@@ -42,6 +44,21 @@ export function branches(
       </div>
     </section>
   `;
+}
+
+/** What the windows are, as links into the figure. */
+function windows(
+  actions: Actions,
+  sentence: SentenceVisualization | null,
+): TemplateResult | typeof nothing {
+  const sizes = sentence?.encoder.map((maps) => maps.kernelSize ?? 0) ?? [];
+  const last = sizes.length - 1;
+  if (last < 1 || !sizes[0] || !sizes[last]) return nothing;
+  const link = (text: string, patch: Parameters<Actions["showMap"]>[0]) =>
+    html`<button type="button" class="plain" @click=${() => actions.showMap(patch, "branches-figure")}>${text}</button>`;
+  return html`The window widens with depth: ${link(`${sizes[0]} tokens in the first layer`, { stack: "encoder", layer: 0 })},
+    ${link(`${sizes[last]} in the last`, { stack: "encoder", layer: last })}. In the decoder, which can't know what it has yet to write,
+    both branches ${link("look back only", { stack: "decoder" })}.`;
 }
 
 export function waiting(state: State): TemplateResult {
@@ -63,8 +80,9 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
   const layers = sentence[state.stack].length;
   const wide = state.width >= WIDE;
   return html`
-    <figure class="slide" aria-label="The two branches">
+    <figure class="slide" id="branches-figure" aria-label="The two branches">
       <div class="controls">
+        ${sentences(state, actions)}
         ${choice(
           "stack",
           "Part",
@@ -141,6 +159,22 @@ function columns(spec: FigureSpec | undefined): string {
   return left === undefined || right === undefined
     ? ""
     : `padding-left:${left}px;grid-template-columns:${right - left}px auto`;
+}
+
+function sentences(state: State, actions: Actions): TemplateResult | typeof nothing {
+  const count = state.reading?.visualization.sentences.length ?? 0;
+  if (count < 2) return nothing;
+  const to = (index: number) => () => actions.pickSentence(index);
+  return html`
+    <div class="choice" role="group" aria-label="Sentence">
+      <span class="legend">Sentence</span>
+      <div class="pager">
+        <button type="button" class="quiet" aria-label="The sentence before" ?disabled=${state.sentence === 0} @click=${to(state.sentence - 1)}>←</button>
+        <span class="figures">${state.sentence + 1} of ${count}</span>
+        <button type="button" class="quiet" aria-label="The next sentence" ?disabled=${state.sentence === count - 1} @click=${to(state.sentence + 1)}>→</button>
+      </div>
+    </div>
+  `;
 }
 
 function windowOf(layer: LayerMaps | undefined): string {

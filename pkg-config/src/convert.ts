@@ -6,7 +6,7 @@ type Dictionary = Readonly<Record<string, unknown>>;
 
 /** A DOMString; a Symbol is a TypeError, and what `toString` throws comes out as it is. */
 export function toText(value: unknown): string {
-  // biome-ignore lint/style/useTemplate: a template literal is the conversion that rejects a Symbol
+  // Not String(), which takes Symbols.
   return `${value as string}`;
 }
 

@@ -24,19 +24,14 @@ pub fn build(dev: bool) -> Result<()> {
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&at(name), &out.join(name))?;
     }
+    copy_folder(&at("pkg-config/examples"), &out.join("examples"))?;
     copy(&at("pkg-config/README.md"), &out.join("README.md"))?;
     print_sizes()
 }
 
 /// Copies every bundle of models/ into a folder.
 pub fn copy_models(out: &Path) -> Result<()> {
-    let models = at("models");
-    for entry in WalkDir::new(&models) {
-        let entry = entry?;
-        if entry.file_type().is_file() {
-            copy(entry.path(), &out.join(entry.path().strip_prefix(&models)?))?;
-        }
-    }
+    copy_folder(&at("models"), out)?;
     if !out.join("de-en/manifest.json").exists() {
         bail!("models/de-en has no manifest.json: the package can't be built without its model");
     }
@@ -57,6 +52,16 @@ fn write_manifest(out: &Path) -> Result<()> {
         out.join("package.json"),
         template.replace(PLACEHOLDER, &version),
     )?;
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for entry in WalkDir::new(from) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            copy(entry.path(), &to.join(entry.path().strip_prefix(from)?))?;
+        }
+    }
     Ok(())
 }
 

@@ -1,0 +1,54 @@
+/** What Python computed from the same files, against the package: ids, texts, scores and maps. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { Translator } from "../../dist/npm/lib/index.js";
+
+const golden = (name) =>
+  JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
+const translations = golden("translations");
+const maps = golden("maps");
+
+let translator;
+before(async () => {
+  translator = await Translator.create({ sourceLanguage: "de", targetLanguage: "en" });
+});
+after(() => translator.destroy());
+
+describe("translations as onnxruntime computes them from the bundle", () => {
+  for (const entry of translations.entries) {
+    const { text, ids, int8 } = entry;
+    test(text, async () => {
+      const shown = await translator.visualize(text, { beamSize: 1 });
+      if (shown.sentences.length !== 1) return; // the golden files take each text as one sentence
+      const [sentence] = shown.sentences;
+      assert.deepEqual(
+        sentence.source.map(({ id }) => id),
+        ids,
+      );
+      if (entry.greedy_is_stable) {
+        assert.deepEqual(
+          sentence.target.map(({ id }) => id),
+          int8.greedy.ids,
+        );
+        assert.equal(await translator.translate(text, { beamSize: 1 }), int8.greedy.text);
+        near(sentence.score, int8.greedy.score, translations.tolerance.score, "score");
+      }
+      if (entry.beam_is_stable) {
+        const { beam_size: beamSize, length_penalty: lengthPenalty } = translations;
+        assert.equal(
+          await translator.translate(text, { beamSize, lengthPenalty }),
+          int8.beam[0].text,
+        );
+      }
+    });
+  }
+});
+
+function near(actual, expected, tolerance, what) {
+  assert.ok(
+    Math.abs(actual - expected) <= tolerance,
+    `${what} is ${actual}, expected ${expected} ± ${tolerance}`,
+  );
+}

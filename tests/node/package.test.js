@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { execute, installExample, pack, ROOT, viteBuild } from "../support/install.js";
+
+const manifest = JSON.parse(readFileSync(join(ROOT, "dist/npm/package.json"), "utf8"));
+
+describe("the npm package", () => {
+  test("has the crate's version and no dependencies", () => {
+    const cargo = readFileSync(join(ROOT, "Cargo.toml"), "utf8");
+    assert.equal(manifest.version, /^version = "(.+)"$/m.exec(cargo)[1]);
+    assert.equal(manifest.dependencies, undefined);
+  });
+
+  test("packs every file that its exports and types name", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lite-transformer-"));
+    try {
+      const { files } = await pack(folder);
+      const named = Object.values(manifest.exports)
+        .flatMap((entry) => (typeof entry === "string" ? entry : Object.values(entry)))
+        .filter((path) => !path.includes("*"))
+        .map((path) => path.replace("./", ""));
+      const model = [
+        "manifest.json",
+        "tokenizer.model",
+        "encoder.onnx",
+        "decoder.onnx",
+        "weights.bin",
+      ];
+      for (const path of [
+        ...named,
+        ...model.map((name) => `models/de-en/${name}`),
+        "lib/worker.js",
+        "README.md",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+      ]) {
+        assert.ok(files.includes(path), `${path} is missing`);
+      }
+      assert.deepEqual(
+        files.filter((path) => /\.(ts|map|rs)$/.test(path) && !path.endsWith(".d.ts")),
+        [],
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test("lists its models in the sources as they are in models/", async () => {
+    const { MODELS } = await import("../../dist/npm/lib/languages.js");
+    for (const { name, source, target } of MODELS) {
+      const path = join(ROOT, "dist/npm/models", name, "manifest.json");
+      const { source_language, target_language } = JSON.parse(readFileSync(path, "utf8"));
+      assert.deepEqual([source, target], [source_language, target_language]);
+    }
+    assert.deepEqual(
+      MODELS.map(({ name }) => name).sort(),
+      readdirSync(join(ROOT, "dist/npm/models")).sort(),
+    );
+  });
+});
+
+describe("the examples", () => {
+  test("node", async () => {
+    const { folder, remove } = await installExample("node");
+    try {
+      const { stdout } = await execute(process.execPath, ["translate.mjs", "Das Haus ist groß."], {
+        cwd: folder,
+      });
+      const [translation, ...words] = stdout.trimEnd().split("\n");
+      assert.match(translation, /house/i);
+      assert.ok(
+        words.some((line) => /house\s+▁Haus/i.test(line)),
+        stdout,
+      );
+    } finally {
+      await remove();
+    }
+  });
+
+  test("bundler: Vite's output has the Worker, the wasm file and the model", async () => {
+    const { folder, remove } = await installExample("bundler");
+    try {
+      const { stderr } = await viteBuild(folder);
+      assert.equal(stderr, "");
+      const assets = readdirSync(join(folder, "dist/assets"));
+      for (const pattern of [/^worker-.*\.js$/, /^lite_transformer_bg-.*\.wasm$/]) {
+        assert.equal(
+          assets.filter((name) => pattern.test(name)).length,
+          1,
+          `${pattern} in ${assets}`,
+        );
+      }
+      assert.ok(existsSync(join(folder, "dist/models/de-en/weights.bin")));
+    } finally {
+      await remove();
+    }
+  });
+});

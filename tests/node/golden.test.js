@@ -46,6 +46,50 @@ describe("translations as onnxruntime computes them from the bundle", () => {
   }
 });
 
+/** The largest difference of a map's entry: int8 sums are exact, f32 ones depend on their order. */
+const MAP_TOLERANCE = 0.02;
+
+describe("maps as onnxruntime computes them from the bundle", () => {
+  for (const { text, ids, target, target_ids, int8 } of maps.entries) {
+    test(text, async () => {
+      const { sentences } = await translator.visualize(text, { beamSize: 1, measure: "weight" });
+      assert.equal(sentences.length, 1);
+      const [sentence] = sentences;
+      assert.deepEqual(
+        sentence.source.map(({ id }) => id),
+        ids,
+      );
+      assert.deepEqual(
+        sentence.target.map(({ id }) => id),
+        target_ids,
+      );
+      assert.equal(sentence.translation, target);
+      for (const side of ["encoder", "decoder"]) {
+        for (const [l, layer] of sentence[side].entries()) {
+          const expected = int8[side][l];
+          for (const branch of ["global", "local", "cross"]) {
+            compare(layer[branch] ?? [], expected[branch]?.weights ?? [], `${side} ${l} ${branch}`);
+          }
+          for (const [token, share] of expected.share.global.entries()) {
+            near(layer.share.global[token], share, MAP_TOLERANCE, `${side} ${l} share ${token}`);
+          }
+        }
+      }
+    });
+  }
+});
+
+function compare(maps, expected, where) {
+  assert.equal(maps.length, expected.length, where);
+  for (const [h, rows] of expected.entries()) {
+    const flat = rows.flat();
+    assert.equal(maps[h].data.length, flat.length, where);
+    for (const [i, value] of flat.entries()) {
+      near(maps[h].data[i], value, MAP_TOLERANCE, `${where} ${h}, entry ${i},`);
+    }
+  }
+}
+
 function near(actual, expected, tolerance, what) {
   assert.ok(
     Math.abs(actual - expected) <= tolerance,

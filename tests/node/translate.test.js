@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Translator } from "../../dist/npm/lib/index.js";
+import { RawTranslator } from "../../dist/npm/wasm/lite_transformer.js";
 
 const PAIR = { sourceLanguage: "de", targetLanguage: "en" };
 
@@ -120,4 +121,57 @@ test("layout between sentences stays", async () => {
   const translation = await translator.translate(text);
   assert.match(translation, /^ {2}\S.*\S\r\n\r\n\t\S.*\S {3}\S.*\S\n$/);
   translator.destroy();
+});
+
+describe("the engine's work", () => {
+  const LONG = "Das ist ein Haus. ".repeat(50);
+  let translator;
+  let calls = 0;
+  const { translateSentence } = RawTranslator.prototype;
+  before(async () => {
+    RawTranslator.prototype.translateSentence = function (...args) {
+      calls += 1;
+      return translateSentence.apply(this, args);
+    };
+    translator = await Translator.create(PAIR);
+  });
+  after(() => {
+    RawTranslator.prototype.translateSentence = translateSentence;
+    translator.destroy();
+  });
+
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const stops = async (stop) => {
+    calls = 0;
+    await stop();
+    const until = calls;
+    assert.ok(until > 0 && until < 50, `${until} sentences were translated`);
+    await pause(100);
+    assert.equal(calls, until);
+  };
+
+  test("stops when a call is aborted", () =>
+    stops(async () => {
+      const controller = new AbortController();
+      const pending = translator.translate(LONG, { signal: controller.signal, beamSize: 1 });
+      while (calls < 3) await pause(1);
+      controller.abort();
+      await assert.rejects(pending, { name: "AbortError" });
+    }));
+
+  test("stops when a stream is cancelled", () =>
+    stops(async () => {
+      const reader = translator.translateStreaming(LONG, { beamSize: 1 }).getReader();
+      await reader.read();
+      await reader.cancel();
+      await pause(20); // the sentence under way
+    }));
+
+  test("stops when the translator is destroyed", () =>
+    stops(async () => {
+      const pending = translator.translate(LONG, { beamSize: 1 });
+      while (calls < 3) await pause(1);
+      translator.destroy();
+      await assert.rejects(pending, { name: "AbortError" });
+    }));
 });

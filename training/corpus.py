@@ -17,7 +17,10 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Corpus:
-    """Where pairs come from. `iwslt14/train` and `iwslt14/valid` are read from the official archive if it is given."""
+    """Where pairs come from: files below a folder, or below the working directory if their name starts with `./`.
+
+    `iwslt14/train` and `iwslt14/valid` are read from the official archive if it is given.
+    """
 
     folder: Path
     iwslt14: Path | None = None
@@ -32,9 +35,10 @@ class Corpus:
     def _file(self, name: str, source: str, target: str) -> list[Pair]:
         if self.iwslt14 and name in iwslt14.SPLITS:
             return iwslt14.read_split(self.iwslt14, name, source, target)
-        a, b = read_lines(self.folder / f"{name}.{source}"), read_lines(self.folder / f"{name}.{target}")
+        folder = Path() if name.startswith("./") else self.folder
+        a, b = read_lines(folder / f"{name}.{source}"), read_lines(folder / f"{name}.{target}")
         if len(a) != len(b):
-            raise ConfigError(f"{self.folder / name}: {len(a)} {source} lines, {len(b)} {target} lines")
+            raise ConfigError(f"{folder / name}: {len(a)} {source} lines, {len(b)} {target} lines")
         return list(zip(a, b, strict=True))
 
 

@@ -47,9 +47,11 @@ class World:
     def join(cls) -> World:
         cuda = torch.cuda.is_available()
         size = int(os.environ.get("WORLD_SIZE", "1"))
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else torch.device("cpu")
+        if cuda:
+            torch.cuda.set_device(device)
         if size > 1:
             dist.init_process_group("nccl" if cuda else "gloo")
-        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else torch.device("cpu")
         return cls(int(os.environ.get("RANK", "0")), size, device)
 
     @property

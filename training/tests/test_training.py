@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from training.tests.conftest import small_model
 from training.train import Trainer, World
 
 ALONE = World(0, 1, torch.device("cpu"))
+ROOT = Path(__file__).parents[2]
 CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.toml"))
 
 
@@ -67,6 +71,47 @@ def test_the_last_checkpoints_are_averaged_without_ema(run_config: RunConfig, co
     for name, weights in shipped.items():
         mean = sum(read_weights(p)[0][name] for p in kept) / 3
         torch.testing.assert_close(weights, mean)
+
+
+def test_two_processes_train_one_model(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
+    """Half the batch on either process gives the update that one process makes of the two batches together."""
+    data = run_config.data
+    toml = tmp_path / "small.toml"
+    branches = ", ".join(
+        f'{{ kind = "{b.kind}", channels = {b.channels}, heads = {b.heads}, groups = {b.groups}, '
+        f"kernel_sizes = {list(b.kernel_sizes)} }}"
+        for b in run_config.model.branches
+    )
+    toml.write_text(
+        "[model]\nvocab_size = 300\nd_model = 32\nffn = 48\nlayers = 2\ncross_heads = 4\ndropout = 0.0\nkernel_dropout = 0.0\n"
+        f'branches = [{branches}]\n[data]\nsource = "de"\ntarget = "en"\ntrain = ["train"]\nvalid = ["valid"]\n'
+        f'tokenizer = "{data.tokenizer}"\nbatch_slots = 300\n[train]\nmax_updates = 1\nwarmup_updates = 1\nlog_updates = 1\n'
+    )
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "training.train"]
+    command += [str(toml), "--data-dir", str(corpus.folder), "--out", str(tmp_path / "two")]
+    subprocess.run(command, check=True, capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"}, cwd=ROOT)
+    log = [json.loads(line) for line in (tmp_path / "two/log.jsonl").read_text().splitlines()]
+    assert log[0]["processes"] == 2
+
+    trainer = Trainer(load_config(toml), corpus, tmp_path / "one", ALONE)
+    batches = trainer._batches()
+    parts = [next(batches), next(batches)]
+    loss = targets = 0.0
+    for batch in parts:
+        x = trainer.model(batch.source, batch.target_in)
+        part, _, count = projected_loss(x, trainer.model.embedding.weight, batch.target_out, 0.1)
+        part.backward()
+        loss, targets = loss + float(part.detach()), targets + count
+    assert log[1]["loss"] == pytest.approx(loss / targets, abs=2e-4)
+    trainer.flat.grad.div_(targets)
+    torch.nn.utils.clip_grad_norm_([trainer.flat.weights], 1.0)
+    trainer.optimiser.param_groups[0]["lr"] = trainer.config.train.peak_lr
+    trainer.optimiser.step()
+    both = read_weights(tmp_path / "two/update-0000001.safetensors")[0]
+    for name, weights in trainer.flat.views(trainer.flat.weights.detach()).items():
+        # Adam's first step has the size of the rate wherever there is a gradient; signs of tiny ones may differ.
+        different = ((weights - both[name]).abs() > 1e-4).float().mean()
+        assert float(different) < 0.01, name
 
 
 def test_average_refuses_other_models(tmp_path: Path) -> None:

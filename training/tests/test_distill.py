@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from training import distill
+from training.corpus import Corpus
+from training.distill import distil
+
+
+class Shouting:
+    """Stands in for a teacher: upper case, and a cut-off translation for every source with a key in it."""
+
+    def __init__(self, fail_after: int = 1 << 30) -> None:
+        self.left = fail_after
+
+    class tokenizer:  # noqa: N801
+        @staticmethod
+        def encode(text: str) -> list[str]:
+            return text.split()
+
+    def translate(self, texts: list[str]) -> list[str | None]:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return [None if "Schlüssel" in t else t.upper() for t in texts]
+
+
+def test_every_source_is_translated_once(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distill, "CHUNK", 7)
+    sources = {a for a, _ in corpus.pairs(["train"], "de", "en")}
+    distil(Shouting(), corpus, "train", ("de", "en"), tmp_path, 100)  # type: ignore[arg-type]
+    pairs = Corpus(tmp_path).pairs(["train"], "de", "en")
+    assert sorted(a for a, _ in pairs) == sorted(s for s in sources if "Schlüssel" not in s)
+    assert all(b == a.upper() for a, b in pairs)
+    assert distil(Shouting(), corpus, "train", ("de", "en"), tmp_path, 100) == 0  # type: ignore[arg-type]
+    assert Corpus(tmp_path).pairs(["train"], "de", "en") == pairs
+
+
+def test_a_stopped_run_goes_on(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distill, "CHUNK", 7)
+    distil(Shouting(), corpus, "train", ("de", "en"), tmp_path / "whole", 100)  # type: ignore[arg-type]
+    with pytest.raises(KeyboardInterrupt):
+        distil(Shouting(3), corpus, "train", ("de", "en"), tmp_path / "parts", 100)  # type: ignore[arg-type]
+    with (tmp_path / "parts/train.de").open("a", encoding="utf-8") as f:
+        f.write("half a chu")  # written, but not noted as done
+    distil(Shouting(), corpus, "train", ("de", "en"), tmp_path / "parts", 100)  # type: ignore[arg-type]
+    for side in ("de", "en"):
+        assert (tmp_path / f"parts/train.{side}").read_bytes() == (tmp_path / f"whole/train.{side}").read_bytes()
+
+
+def test_long_sources_are_left_out(corpus: Corpus, tmp_path: Path) -> None:
+    distil(Shouting(), corpus, "train", ("de", "en"), tmp_path, 5)  # type: ignore[arg-type]
+    assert Corpus(tmp_path).pairs(["train"], "de", "en") == []

@@ -53,6 +53,10 @@ describe("maps as onnxruntime computes them from the bundle", () => {
   for (const { text, ids, target, target_ids, int8 } of maps.entries) {
     test(text, async () => {
       const { sentences } = await translator.visualize(text, { beamSize: 1, measure: "weight" });
+      const contributions = await translator.visualize(text, {
+        beamSize: 1,
+        measure: "contribution",
+      });
       assert.equal(sentences.length, 1);
       const [sentence] = sentences;
       assert.deepEqual(
@@ -68,7 +72,10 @@ describe("maps as onnxruntime computes them from the bundle", () => {
         for (const [l, layer] of sentence[side].entries()) {
           const expected = int8[side][l];
           for (const branch of ["global", "local", "cross"]) {
-            compare(layer[branch] ?? [], expected[branch]?.weights ?? [], `${side} ${l} ${branch}`);
+            const where = `${side} ${l} ${branch}`;
+            compare(layer[branch] ?? [], expected[branch]?.weights ?? [], where);
+            const sizes = contributions.sentences[0][side][l][branch] ?? [];
+            compare(sizes, expected[branch]?.contributions ?? [], `${where} contributions`);
           }
           for (const [token, share] of expected.share.global.entries()) {
             near(layer.share.global[token], share, MAP_TOLERANCE, `${side} ${l} share ${token}`);

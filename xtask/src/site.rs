@@ -20,7 +20,7 @@ pub fn build() -> Result<()> {
 pub fn serve(port: u16) -> Result<()> {
     println!("\nThe site is at http://127.0.0.1:{port}/ until you press Ctrl+C.");
     run(node_program("vite")
-        .args(["preview", "--configLoader", "runner", "--outDir"])
+        .args(["preview", "--outDir"])
         .arg(at("dist/site"))
         .args(["--host", "127.0.0.1", "--strictPort", "--port"])
         .arg(port.to_string()))

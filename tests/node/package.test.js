@@ -87,7 +87,7 @@ describe("the examples", () => {
       const { stderr } = await viteBuild(folder);
       assert.equal(stderr, "");
       const assets = readdirSync(join(folder, "dist/assets"));
-      for (const pattern of [/^worker-.*\.js$/, /^lite_transformer_bg-.*\.wasm$/]) {
+      for (const pattern of [/^worker-[\w-]{8}\.js$/, /^lite_transformer_bg-.*\.wasm$/]) {
         assert.equal(
           assets.filter((name) => pattern.test(name)).length,
           1,

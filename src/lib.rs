@@ -18,6 +18,7 @@ pub mod error;
 pub mod graph;
 pub mod kernels;
 pub mod maps;
+mod ops;
 pub mod search;
 pub mod sentences;
 pub mod seq2seq;

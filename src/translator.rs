@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::bundle::{Bundle, ConvolutionKind, DECODER, ENCODER, Layer, Manifest, TOKENIZER};
 use crate::cost::{Cost, CostModel};
 use crate::error::Error;
+use crate::graph::fast::Fast;
 use crate::graph::onnx::OnnxGraph;
-use crate::graph::reference::Reference;
 use crate::maps::{Measure, SentenceVisualization, Token, decoder_maps, encoder_maps};
 use crate::search::{Hypothesis, Rules, search};
 use crate::sentences::{has_words, sentences, split_long};
@@ -108,17 +108,25 @@ pub struct Translator {
 impl Translator {
     /// Loads a bundle.
     pub fn new(bundle: Bundle) -> Result<Translator, Error> {
-        let model = Box::new(Reference::new(&bundle)?);
-        Translator::with_model(&bundle, model)
+        Translator::with_model(&bundle, |encoder, decoder| {
+            Ok(Box::new(Fast::new(bundle.manifest(), encoder, decoder)?))
+        })
     }
 
     /// Loads a bundle but runs it on tract's own operators: slow, the yardstick of the tests.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn reference(bundle: Bundle) -> Result<Translator, Error> {
-        let model = Box::new(Reference::new(&bundle)?);
-        Translator::with_model(&bundle, model)
+        let architecture = &bundle.manifest().architecture;
+        Translator::with_model(&bundle, |encoder, decoder| {
+            let model = crate::graph::reference::Reference::new(architecture, encoder, decoder)?;
+            Ok(Box::new(model))
+        })
     }
 
-    fn with_model(bundle: &Bundle, model: Box<dyn Seq2Seq>) -> Result<Translator, Error> {
+    fn with_model(
+        bundle: &Bundle,
+        model: impl FnOnce(&OnnxGraph, &OnnxGraph) -> Result<Box<dyn Seq2Seq>, Error>,
+    ) -> Result<Translator, Error> {
         let manifest = bundle.manifest().clone();
         let tokenizer = Tokenizer::new(bundle.file(TOKENIZER)?)?;
         let architecture = &manifest.architecture;
@@ -131,6 +139,7 @@ impl Translator {
         }
         let encoder = OnnxGraph::read(bundle, ENCODER)?;
         let decoder = OnnxGraph::read(bundle, DECODER)?;
+        let model = model(&encoder, &decoder)?;
         let kernels = |side: &str, graph: &OnnxGraph, layers: &[Layer]| {
             let layers = layers.iter().enumerate();
             layers

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tract_onnx::pb;
 use tract_onnx::prelude::*;
 
-use crate::bundle::{Architecture, Bundle, DECODER, ENCODER};
+use crate::bundle::Architecture;
 use crate::error::Error;
 use crate::graph::onnx::OnnxGraph;
 use crate::search::Step;
@@ -31,16 +31,17 @@ struct Plan {
 
 impl Reference {
     /// Loads the graphs of a bundle.
-    pub fn new(bundle: &Bundle) -> Result<Reference, Error> {
-        let architecture = bundle.manifest().architecture.clone();
-        let encoder = OnnxGraph::read(bundle, ENCODER)?;
-        let decoder = OnnxGraph::read(bundle, DECODER)?;
+    pub fn new(
+        architecture: &Architecture,
+        encoder: &OnnxGraph,
+        decoder: &OnnxGraph,
+    ) -> Result<Reference, Error> {
         Ok(Reference {
-            encoder: Plan::new(&encoder, &[])?,
-            encoder_traced: Plan::new(&encoder, &encoder_trace(&architecture))?,
-            decoder: Plan::new(&decoder, &[])?,
-            decoder_traced: Plan::new(&decoder, &decoder_trace(&architecture))?,
-            architecture,
+            architecture: architecture.clone(),
+            encoder: Plan::new(encoder, &[])?,
+            encoder_traced: Plan::new(encoder, &encoder_trace(architecture))?,
+            decoder: Plan::new(decoder, &[])?,
+            decoder_traced: Plan::new(decoder, &decoder_trace(architecture))?,
         })
     }
 

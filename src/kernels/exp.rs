@@ -1,52 +1,121 @@
 //! Exponentials over whole rows.
 
+use super::simd::F32x4;
+
 /// `ln(sum(exp(x)))`, safe against overflow.
 pub fn log_sum_exp(row: &[f32]) -> f32 {
-    let highest = row
-        .iter()
-        .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
+    let highest = highest(row);
     if !highest.is_finite() {
         return highest;
     }
-    let sum: f32 = sum_exp(row, highest);
-    highest + sum.ln()
-}
-
-const LANES: usize = 8;
-
-fn sum_exp(row: &[f32], highest: f32) -> f32 {
-    let mut lanes = [0.0; LANES];
-    let mut chunks = row.chunks_exact(LANES);
-    for chunk in &mut chunks {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            *lane += exp(x - highest);
-        }
+    let (blocks, rest) = row.as_chunks::<4>();
+    let shift = F32x4::splat(highest);
+    let mut sums = F32x4::splat(0.0);
+    for block in blocks {
+        sums = sums.add(exp(F32x4::load(block).sub(shift)));
     }
-    let rest: f32 = chunks.remainder().iter().map(|x| exp(x - highest)).sum();
-    lanes.iter().sum::<f32>() + rest
+    let rest: f32 = rest.iter().map(|x| (x - highest).exp()).sum();
+    highest + (sums.sum() + rest).ln()
 }
 
-/// `e^x` for `x <= 0` to about 2 units in the last place, without a branch, so that loops over it become vectors.
+/// Turns scores into weights that sum to 1.
+pub fn softmax(row: &mut [f32]) {
+    let highest = highest(row);
+    let shift = F32x4::splat(highest);
+    let (blocks, rest) = row.as_chunks_mut::<4>();
+    let mut sums = F32x4::splat(0.0);
+    for block in &mut *blocks {
+        let weights = exp(F32x4::load(block).sub(shift));
+        weights.store(block);
+        sums = sums.add(weights);
+    }
+    let mut sum = sums.sum();
+    for x in &mut *rest {
+        *x = exp(F32x4::splat(*x - highest)).to_array()[0];
+        sum += *x;
+    }
+    let factor = 1.0 / sum;
+    for x in row {
+        *x *= factor;
+    }
+}
+
+fn highest(row: &[f32]) -> f32 {
+    let (blocks, rest) = row.as_chunks::<4>();
+    let lowest = F32x4::splat(f32::NEG_INFINITY);
+    let highest = blocks
+        .iter()
+        .fold(lowest, |highest, block| F32x4::load(block).max(highest));
+    let all = highest.to_array();
+    all.iter()
+        .chain(rest)
+        .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a })
+}
+
+/// `e^x` for `x <= 0` to about 2 units in the last place.
 ///
 /// `x = n ln 2 + r`, `|r| <= ln 2 / 2`, `e^r` by its Taylor polynomial of degree 6, `2^n` written into the exponent.
 #[inline(always)]
-pub(crate) fn exp(x: f32) -> f32 {
-    // 1.5 * 2^23: adding it rounds to an integer in the low bits of the mantissa.
+fn exp(x: F32x4) -> F32x4 {
+    // 1.5 * 2^23: adding it rounds to a whole number in the low bits of the mantissa.
     const ROUND: f32 = 12_582_912.0;
     const LN2_HIGH: f32 = 0.693_359_4;
     const LN2_LOW: f32 = -2.121_944_4e-4;
     // Below this the result is 0 to f32's normal numbers; also keeps the exponent arithmetic in range.
-    let x = if x < -87.0 { -87.0 } else { x };
-    let shifted = x * std::f32::consts::LOG2_E + ROUND;
-    let n = shifted - ROUND;
-    let r = (x - n * LN2_HIGH) - n * LN2_LOW;
-    let poly = 1.0
-        + r * (1.0
-            + r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r / 720.0)))));
-    let exponent = shifted
-        .to_bits()
-        .wrapping_sub(ROUND.to_bits())
-        .wrapping_add(127)
-        << 23;
-    poly * f32::from_bits(exponent)
+    let x = x.max(F32x4::splat(-87.0));
+    let shifted = x
+        .mul(F32x4::splat(std::f32::consts::LOG2_E))
+        .add(F32x4::splat(ROUND));
+    let n = shifted.sub(F32x4::splat(ROUND));
+    let r = x
+        .sub(n.mul(F32x4::splat(LN2_HIGH)))
+        .sub(n.mul(F32x4::splat(LN2_LOW)));
+    let coefficients = [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
+    let poly = coefficients
+        .iter()
+        .fold(F32x4::splat(1.0 / 720.0), |poly, &c| {
+            F32x4::splat(c).mul_add(poly, r)
+        });
+    let power = shifted.exponent_from_low_bits(127 - ROUND.to_bits() as i32);
+    poly.mul(power)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn agrees_with_f64() {
+        for length in [1, 2, 3, 4, 5, 7, 8, 9, 31, 100] {
+            let row: Vec<f32> = (0..length)
+                .map(|i| ((i * 37 % 101) as f32 - 50.0) * 0.7)
+                .collect();
+            let exact: Vec<f64> = row.iter().map(|&x| f64::from(x).exp()).collect();
+            let sum: f64 = exact.iter().sum();
+            assert!(
+                (f64::from(log_sum_exp(&row)) - sum.ln()).abs() < 1e-5,
+                "length {length}"
+            );
+            let mut weights = row;
+            softmax(&mut weights);
+            for (weight, exact) in weights.iter().zip(&exact) {
+                let exact = exact / sum;
+                let error = (f64::from(*weight) - exact).abs();
+                assert!(
+                    error <= 3e-7 * exact.max(1e-30),
+                    "length {length}: {weight} is not {exact}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn is_safe_at_the_extremes() {
+        assert_eq!(log_sum_exp(&[f32::NEG_INFINITY; 5]), f32::NEG_INFINITY);
+        assert_eq!(log_sum_exp(&[3e38, -3e38, 0.0]), 3e38);
+        let mut row = [1000.0, -1000.0, 1000.0, -1e30, 0.0];
+        softmax(&mut row);
+        assert!(row.iter().all(|x| x.is_finite()));
+        assert!((row[0] - 0.5).abs() < 1e-6 && row[1] < 1e-30);
+    }
 }

@@ -1,0 +1,478 @@
+//! The graphs on our own operators, wired straight from the file: no analysis, no optimiser, a few milliseconds.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tract_onnx::tract_core::internal::*;
+
+use super::onnx::OnnxGraph;
+use super::patterns::{Attention, Linear as LinearPattern, Pattern, Patterns};
+use super::weights::{Weights, vector};
+use crate::bundle::{Architecture, Manifest};
+use crate::error::Error;
+use crate::ops::{
+    AddNorm, Beams, CachedAttention, CachedConvolution, Convolution, CrossAttention, Embed, Linear,
+    SelfAttention, SplitHeads,
+};
+use crate::search::Step;
+use crate::seq2seq::{Memory, Seq2Seq, Trace, Value, decoder_trace, encoder_trace, inference};
+
+/// The model on our own operators.
+#[derive(Debug)]
+pub struct Fast {
+    decoder_layers: usize,
+    vocab_size: usize,
+    encoder: Plan,
+    encoder_traced: Plan,
+    decoder: Plan,
+    decoder_traced: Plan,
+}
+
+#[derive(Debug, Clone)]
+struct Plan {
+    plan: Arc<TypedSimplePlan>,
+    /// What the plan gives, in order.
+    outputs: Arc<[String]>,
+}
+
+impl Fast {
+    /// Wires the graphs of a bundle.
+    pub fn new(
+        manifest: &Manifest,
+        encoder: &OnnxGraph,
+        decoder: &OnnxGraph,
+    ) -> Result<Fast, Error> {
+        let architecture = &manifest.architecture;
+        let mut weights = Weights::default();
+        let memory: Vec<String> = ["cross_k", "cross_v"]
+            .iter()
+            .flat_map(|name| (0..architecture.decoder.len()).map(move |l| format!("{name}.{l}")))
+            .collect();
+        let logits = vec!["logits".to_owned()];
+        let mut plan = |graph, side, outputs: &[String], trace: &[String]| {
+            Builder::new(graph, architecture, side, &mut weights, !trace.is_empty())
+                .plan(outputs, trace)
+        };
+        Ok(Fast {
+            decoder_layers: architecture.decoder.len(),
+            vocab_size: architecture.vocab_size,
+            encoder: plan(encoder, Side::Encoder, &memory, &[])?,
+            encoder_traced: plan(
+                encoder,
+                Side::Encoder,
+                &memory,
+                &encoder_trace(architecture),
+            )?,
+            decoder: plan(decoder, Side::Decoder, &logits, &[])?,
+            decoder_traced: plan(
+                decoder,
+                Side::Decoder,
+                &logits,
+                &decoder_trace(architecture),
+            )?,
+        })
+    }
+
+    fn run_encoder(&self, plan: &Plan, ids: &[u32]) -> Result<(Memory, Trace), Error> {
+        let ids: Vec<i64> = ids.iter().map(|&id| i64::from(id)).collect();
+        let ids = Tensor::from_shape(&[1, ids.len()], &ids).map_err(inference)?;
+        let outputs = plan.plan.run(tvec!(ids.into_tvalue())).map_err(inference)?;
+        let mut outputs = outputs.into_iter();
+        let layers = self.decoder_layers;
+        let memory = Memory {
+            keys: outputs
+                .by_ref()
+                .take(layers)
+                .map(TValue::into_arc_tensor)
+                .collect(),
+            values: outputs
+                .by_ref()
+                .take(layers)
+                .map(TValue::into_arc_tensor)
+                .collect(),
+        };
+        Ok((memory, trace(&plan.outputs[2 * layers..], outputs)?))
+    }
+
+    fn session(&self, plan: &Plan, memory: &Memory, hypotheses: usize) -> Result<Session, Error> {
+        let mut state = plan.plan.spawn().map_err(inference)?;
+        state.turn_state.shared.insert(memory.clone());
+        state.turn_state.shared.insert(Beams::new(hypotheses));
+        Ok(Session {
+            state,
+            vocab_size: self.vocab_size,
+            logits: None,
+        })
+    }
+}
+
+impl Seq2Seq for Fast {
+    fn encode(&self, ids: &[u32]) -> Result<Memory, Error> {
+        Ok(self.run_encoder(&self.encoder, ids)?.0)
+    }
+
+    fn encode_traced(&self, ids: &[u32]) -> Result<(Memory, Trace), Error> {
+        self.run_encoder(&self.encoder_traced, ids)
+    }
+
+    fn decode(
+        &self,
+        memory: &Memory,
+        hypotheses: usize,
+    ) -> Result<Box<dyn Step<Error = Error>>, Error> {
+        Ok(Box::new(self.session(&self.decoder, memory, hypotheses)?))
+    }
+
+    fn decode_traced(&self, memory: &Memory, tokens: &[u32]) -> Result<Vec<Trace>, Error> {
+        let plan = &self.decoder_traced;
+        let mut session = self.session(plan, memory, 1)?;
+        let step = |&token: &u32| {
+            let outputs = session.run(&[0], &[token])?;
+            trace(&plan.outputs[1..], outputs.into_iter().skip(1))
+        };
+        tokens.iter().map(step).collect()
+    }
+}
+
+/// A decoder at some position.
+struct Session {
+    state: TypedSimpleState,
+    vocab_size: usize,
+    logits: Option<TValue>,
+}
+
+impl Session {
+    fn run(&mut self, parents: &[usize], tokens: &[u32]) -> Result<TVec<TValue>, Error> {
+        let beams = self.state.turn_state.shared.get_mut::<Beams>();
+        if parents.len() != tokens.len() || !beams.is_some_and(|beams| beams.advance(parents)) {
+            return Err(Error::Inference(
+                "a step continues what is not there".into(),
+            ));
+        }
+        let ids: Vec<i64> = tokens.iter().map(|&id| i64::from(id)).collect();
+        let ids = Tensor::from_shape(&[ids.len(), 1], &ids).map_err(inference)?;
+        self.state.run(tvec!(ids.into_tvalue())).map_err(inference)
+    }
+}
+
+impl Step for Session {
+    type Error = Error;
+
+    fn step(&mut self, parents: &[usize], tokens: &[u32], _: usize) -> Result<&[f32], Error> {
+        let logits = self.run(parents, tokens)?.into_iter().next();
+        let logits = self.logits.insert(logits.ok_or_else(no_logits)?);
+        let view = logits.try_as_plain_ram().map_err(inference)?;
+        let slice = view.as_slice::<f32>().map_err(inference)?;
+        match slice.len() == tokens.len() * self.vocab_size {
+            true => Ok(slice),
+            false => Err(no_logits()),
+        }
+    }
+}
+
+fn no_logits() -> Error {
+    Error::Inference("the decoder gave no logits for some hypothesis".into())
+}
+
+fn trace(names: &[String], values: impl Iterator<Item = TValue>) -> Result<Trace, Error> {
+    let pairs = names.iter().zip(values);
+    pairs
+        .map(|(name, value)| Ok((name.clone(), Value::of(&value)?)))
+        .collect()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Encoder,
+    Decoder,
+}
+
+/// Wires one plan, each value when it is first needed.
+struct Builder<'a> {
+    graph: &'a OnnxGraph,
+    architecture: &'a Architecture,
+    patterns: Patterns<'a>,
+    side: Side,
+    weights: &'a mut Weights,
+    traced: bool,
+    model: TypedModel,
+    wired: HashMap<&'a str, OutletId>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(
+        graph: &'a OnnxGraph,
+        architecture: &'a Architecture,
+        side: Side,
+        weights: &'a mut Weights,
+        traced: bool,
+    ) -> Builder<'a> {
+        Builder {
+            graph,
+            architecture,
+            patterns: Patterns::new(graph),
+            side,
+            weights,
+            traced,
+            model: TypedModel::default(),
+            wired: HashMap::new(),
+        }
+    }
+
+    fn plan(mut self, outputs: &[String], trace: &[String]) -> Result<Plan, Error> {
+        let (input, shape) = match self.side {
+            Side::Encoder => ("source_ids", [1.to_dim(), self.model.sym("S").to_dim()]),
+            Side::Decoder => ("token", [self.model.sym("B").to_dim(), 1.to_dim()]),
+        };
+        let source = self.model.add_source(input, i64::fact(&shape));
+        let source = source.map_err(|error| self.graph.error(format!("{error:#}")))?;
+        self.wired.insert(input, source);
+        let mut outlets = Vec::new();
+        for name in outputs {
+            // Names live as long as the graph, so that they can be keys.
+            let name = self
+                .graph
+                .outputs()
+                .find(|output| output == name)
+                .ok_or_else(|| self.graph.error(format!("it has no output {name:?}")))?;
+            outlets.push(self.value(name)?);
+        }
+        for name in trace {
+            let outlet = self.wired.get(name.as_str());
+            outlets.push(
+                *outlet.ok_or_else(|| self.graph.error(format!("it has no value {name:?}")))?,
+            );
+        }
+        let finish = |mut model: TypedModel| {
+            model.select_output_outlets(&outlets)?;
+            model.into_runnable()
+        };
+        Ok(Plan {
+            plan: finish(self.model).map_err(|error| self.graph.error(format!("{error:#}")))?,
+            outputs: outputs.iter().chain(trace).cloned().collect(),
+        })
+    }
+
+    fn value(&mut self, name: &'a str) -> Result<OutletId, Error> {
+        if let Some(outlet) = self.wired.get(name) {
+            return Ok(*outlet);
+        }
+        let pattern = self.patterns.of(name).ok_or_else(|| {
+            self.graph.error(format!(
+                "the value {name:?} is made in a way that this library does not run"
+            ))
+        })?;
+        match pattern {
+            Pattern::Embedding { ids, tensors } => {
+                let ids = self.value(ids)?;
+                let rows = self.weights.rows(self.graph, &tensors)?;
+                let step = self.side == Side::Decoder;
+                self.wire(name, Embed { rows, step }, &[ids])
+            }
+            Pattern::Linear(linear) => self.linear(name, linear),
+            Pattern::SelfAttention(attention) => {
+                let (heads, traced) = (attention.heads, self.traced);
+                self.check_heads(name, &attention, 3)?;
+                self.attention(name, SelfAttention { heads, traced }, &attention)
+            }
+            Pattern::CachedAttention(attention) => {
+                let op = CachedAttention {
+                    heads: attention.heads,
+                    traced: self.traced,
+                    positions: self.model.sym("T"),
+                };
+                self.check_heads(name, &attention, 3)?;
+                self.attention(name, op, &attention)
+            }
+            Pattern::CrossAttention { layer, attention } => {
+                let op = CrossAttention {
+                    layer,
+                    heads: attention.heads,
+                    traced: self.traced,
+                    source: self.model.sym("S"),
+                };
+                self.check_heads(name, &attention, 1)?;
+                self.attention(name, op, &attention)
+            }
+            Pattern::Convolution { input, kernel } => {
+                let input = self.value(input)?;
+                let channels = self.channels(input);
+                let shape = self.tensor_shape(kernel)?;
+                let &[c, 1, size] = shape.as_slice() else {
+                    return Err(self.shape_error(kernel, &shape));
+                };
+                if c != channels || size % 2 == 0 {
+                    return Err(self.shape_error(kernel, &shape));
+                }
+                let stored = vector(self.graph, kernel, channels * size)?;
+                let turned = (0..size).flat_map(|i| (0..channels).map(move |c| c * size + i));
+                let op = Convolution {
+                    kernel: turned.map(|place| stored[place]).collect(),
+                    channels,
+                    centre: size / 2,
+                };
+                self.wire(name, op, &[input])
+            }
+            Pattern::CachedConvolution { input, kernel } => {
+                let input = self.value(input)?;
+                let channels = self.channels(input);
+                let shape = self.tensor_shape(kernel)?;
+                let &[size, c] = shape.as_slice() else {
+                    return Err(self.shape_error(kernel, &shape));
+                };
+                if c != channels || size == 0 {
+                    return Err(self.shape_error(kernel, &shape));
+                }
+                let kernel = vector(self.graph, kernel, channels * size)?.into();
+                self.wire(name, CachedConvolution { kernel, channels }, &[input])
+            }
+            Pattern::AddNorm {
+                residual,
+                updates,
+                weight,
+                bias,
+                epsilon,
+            } => {
+                let mut inputs = vec![self.value(residual)?];
+                let channels = self.channels(inputs[0]);
+                for update in updates {
+                    inputs.push(self.value(update)?);
+                }
+                let widths: usize = inputs[1..].iter().map(|&input| self.channels(input)).sum();
+                if widths != channels {
+                    return Err(self
+                        .graph
+                        .error(format!("{name:?} adds {widths} channels to {channels}")));
+                }
+                let op = AddNorm {
+                    weight: vector(self.graph, weight, channels)?.into(),
+                    bias: vector(self.graph, bias, channels)?.into(),
+                    epsilon,
+                };
+                self.wire(name, op, &inputs)
+            }
+            Pattern::Heads { input, part, parts } => {
+                let outlet = self.value(input)?;
+                let heads = self.architecture.cross_heads;
+                let channels = self.channels(outlet);
+                if !channels.is_multiple_of(parts.len() * heads) || part >= parts.len() {
+                    return Err(self
+                        .graph
+                        .error(format!("{input:?} has {channels} channels")));
+                }
+                let op = SplitHeads {
+                    parts: parts.len(),
+                    heads,
+                    channels: channels / parts.len() / heads,
+                };
+                // One node gives all parts; the others are found under the name of their part.
+                let first = match self.wired.get(parts[0].as_str()) {
+                    Some(first) => *first,
+                    None => self.wire(&parts[0], op, &[outlet])?,
+                };
+                let outlet = OutletId::new(first.node, part);
+                self.wired.insert(name, outlet);
+                Ok(outlet)
+            }
+        }
+    }
+
+    fn linear(&mut self, name: &'a str, linear: LinearPattern<'a>) -> Result<OutletId, Error> {
+        let input = self.value(linear.input)?;
+        let channels = self.channels(input);
+        let columns = match linear.part {
+            None => 0..channels,
+            Some((part, lengths)) => {
+                let lengths: Vec<usize> = lengths
+                    .iter()
+                    .map(|&length| usize::try_from(length).unwrap_or(0))
+                    .collect();
+                let start: usize = lengths[..part].iter().sum();
+                start..start + lengths[part]
+            }
+        };
+        let matrix = self.weights.matrix(self.graph, &linear.tensors)?;
+        if columns.len() != matrix.inputs() || columns.end > channels {
+            return Err(self.graph.error(format!(
+                "{name:?} multiplies columns {columns:?} of {channels} by {matrix:?}"
+            )));
+        }
+        let op = Linear {
+            matrix,
+            columns,
+            relu: linear.relu,
+            flat: linear.flat,
+        };
+        self.wire(name, op, &[input])
+    }
+
+    fn attention(
+        &mut self,
+        name: &'a str,
+        op: impl Into<Box<dyn TypedOp>>,
+        attention: &Attention<'a>,
+    ) -> Result<OutletId, Error> {
+        let input = self.value(attention.input)?;
+        let mixed = self.wire(name, op, &[input])?;
+        if self.traced {
+            self.wired
+                .insert(attention.weights, OutletId::new(mixed.node, 1));
+            self.wired
+                .insert(attention.values, OutletId::new(mixed.node, 2));
+        }
+        Ok(mixed)
+    }
+
+    /// Whether an attention's input can be cut into `parts` times its heads.
+    fn check_heads(
+        &mut self,
+        name: &str,
+        attention: &Attention<'a>,
+        parts: usize,
+    ) -> Result<(), Error> {
+        let input = self.value(attention.input)?;
+        let channels = self.channels(input);
+        match attention.heads > 0 && channels.is_multiple_of(parts * attention.heads) {
+            true => Ok(()),
+            false => Err(self.graph.error(format!(
+                "{name:?} cuts {channels} channels into {parts} times {} heads",
+                attention.heads
+            ))),
+        }
+    }
+
+    fn wire(
+        &mut self,
+        name: &'a str,
+        op: impl Into<Box<dyn TypedOp>>,
+        inputs: &[OutletId],
+    ) -> Result<OutletId, Error> {
+        let outlets = self
+            .model
+            .wire_node(name, op, inputs)
+            .map_err(|error| self.graph.error(format!("{name:?}: {error:#}")))?;
+        self.wired.insert(name, outlets[0]);
+        Ok(outlets[0])
+    }
+
+    /// The length of an outlet's last axis; our operators all have it fixed.
+    fn channels(&self, outlet: OutletId) -> usize {
+        let fact = self.model.outlet_fact(outlet);
+        let last = fact
+            .ok()
+            .and_then(|fact| fact.shape.last()?.to_usize().ok());
+        last.unwrap_or(0)
+    }
+
+    fn tensor_shape(&self, name: &str) -> Result<Vec<usize>, Error> {
+        match self.graph.tensor(name) {
+            Some(tensor) => Ok(tensor.shape),
+            None => Err(self.graph.error(format!("it lacks the tensor {name:?}"))),
+        }
+    }
+
+    fn shape_error(&self, name: &str, shape: &[usize]) -> Error {
+        self.graph
+            .error(format!("{name:?} has the shape {shape:?}"))
+    }
+}

@@ -1,0 +1,65 @@
+//! Our operators for tract: each is what several nodes of the file do together.
+
+mod add_norm;
+mod attention;
+mod beams;
+mod convolution;
+mod embed;
+mod linear;
+mod split_heads;
+
+pub use add_norm::AddNorm;
+pub use attention::{CachedAttention, CrossAttention, SelfAttention};
+pub use beams::Beams;
+pub use convolution::{CachedConvolution, Convolution};
+pub use embed::{Embed, Rows, Table};
+pub use linear::{Linear, Matrix};
+pub use split_heads::SplitHeads;
+
+use tract_onnx::tract_core::internal::*;
+
+/// What the cross-attention reads: keys and values, by decoder layer.
+pub use crate::seq2seq::Memory;
+
+/// The elements of a value.
+fn floats(value: &Tensor) -> TractResult<&[f32]> {
+    value.try_as_plain_ram()?.as_slice::<f32>()
+}
+
+/// A new tensor, filled by `fill`.
+fn filled(
+    shape: &[usize],
+    fill: impl FnOnce(&mut [f32]) -> TractResult<()>,
+) -> TractResult<TValue> {
+    let mut tensor = Tensor::zero::<f32>(shape)?;
+    fill(tensor.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?)?;
+    Ok(tensor.into_tvalue())
+}
+
+/// The fact of an input with another number of channels.
+fn with_channels(input: &TypedFact, channels: usize) -> TypedFact {
+    let mut shape: TVec<TDim> = input.shape.iter().cloned().collect();
+    if let Some(last) = shape.last_mut() {
+        *last = channels.to_dim();
+    }
+    f32::fact(&shape)
+}
+
+/// What the decoder's session shares with its operators.
+fn shared<'a, T: std::any::Any + Send>(ctx: &EvalContext<'a>) -> TractResult<&'a T> {
+    ctx.shared
+        .and_then(|shared| shared.get::<T>())
+        .with_context(|| format!("the session has no {}", std::any::type_name::<T>()))
+}
+
+/// Equality of operators, which tract asks for, is that of their parts.
+macro_rules! typed_op {
+    ($name:literal) => {
+        fn name(&self) -> StaticName {
+            $name.into()
+        }
+
+        op_as_typed_op!();
+    };
+}
+use typed_op;

@@ -1,5 +1,6 @@
 import type { Measure } from "lite-transformer";
-import { type FileKind, saveFigure } from "../export/save";
+import { type FileKind, type Records, saveChart } from "../export/chart";
+import { saveAllMaps, saveFigure } from "../export/save";
 import type { FigureSpec } from "../figures/spec";
 import type { Live } from "./live";
 import {
@@ -131,6 +132,15 @@ export function createActions(store: Store<State>, live: Live) {
     async save(spec: FigureSpec, kind: FileKind) {
       await saveFigure(get(), spec, kind);
       set({ notice: `${spec.title} saved as ${kind}.` });
+    },
+    async saveChart(id: string, records: Records, kind: FileKind) {
+      await saveChart(id, records, kind);
+      set({ notice: `Saved as ${kind}.` });
+    },
+    saveAllMaps() {
+      const sentence = currentSentence(get());
+      const measure = get().reading?.visualization.measure;
+      if (sentence && measure) saveAllMaps(sentence, measure);
     },
     async copyLink() {
       try {

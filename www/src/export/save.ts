@@ -1,27 +1,28 @@
 import { render, svg } from "lit-html";
+import type { Measure, SentenceVisualization } from "lite-transformer";
 import { cellInFocus } from "../app/focus";
 import { currentSentence, type State } from "../app/state";
 import { cellRadius, gapOf } from "../figures/paint";
 import { step } from "../figures/palette";
 import { type FigureSpec, type Grid, ribbonAlpha, ribbonPath, ribbonWidth } from "../figures/spec";
 import { labels } from "../maps/labels";
-
-export type FileKind = "SVG" | "PNG" | "CSV" | "JSON";
+import type { FileKind } from "./chart";
+import { download, rasterise } from "./files";
 
 export async function saveFigure(state: State, spec: FigureSpec, kind: FileKind): Promise<void> {
   const name = `${spec.id}.${kind.toLowerCase()}`;
-  if (kind === "SVG") download(name, new Blob([svgFile(state, spec)], { type: "image/svg+xml" }));
-  else if (kind === "PNG") download(name, await pngFile(state, spec));
-  else if (kind === "CSV") download(name, new Blob([csvFile(state, spec)], { type: "text/csv" }));
-  else download(name, new Blob([jsonFile(state, spec)], { type: "application/json" }));
+  if (kind === "CSV") return download(name, "text/csv", csvFile(state, spec));
+  if (kind === "JSON") return download(name, "application/json", jsonFile(state, spec));
+  const svg = svgFile(state, spec);
+  if (kind === "SVG") return download(name, "image/svg+xml", svg);
+  download(name, "image/png", await rasterise(svg, spec.width, spec.height));
 }
 
-function download(name: string, blob: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+/** Every map of a sentence in one file, for work elsewhere. */
+export function saveAllMaps(sentence: SentenceVisualization, measure: Measure): void {
+  const nested = (_: string, value: unknown) =>
+    value instanceof Float32Array ? Array.from(value) : value;
+  download("all-maps.json", "application/json", JSON.stringify({ measure, ...sentence }, nested));
 }
 
 /** The figure as one SVG file that needs nothing else: every cell a rectangle, every label a text. */
@@ -29,7 +30,7 @@ export function svgFile(state: State, spec: FigureSpec): string {
   const { palette } = spec;
   const style = `
     text{font-family:"Instrument Sans",system-ui,sans-serif;fill:${palette.ink}} .special{font-style:italic;fill:${palette.muted}} .lit{font-weight:700}
-    .tick{fill:${palette.muted}} .band{fill:none;stroke:${palette.ink};stroke-opacity:.5} .spot{fill:none;stroke:${palette.ink};stroke-width:2}
+    .tick,.caption{fill:${palette.muted}} .caption{font-size:11px} .band{fill:none;stroke:${palette.ink};stroke-opacity:.5} .spot{fill:none;stroke:${palette.ink};stroke-width:2}
     .share{fill-opacity:.22} ${(["global", "local", "cross"] as const)
       .map(
         (name) =>
@@ -70,23 +71,6 @@ function dropComments(root: Node): void {
   const found: Node[] = [];
   while (walker.nextNode()) found.push(walker.currentNode);
   for (const node of found) node.parentNode?.removeChild(node);
-}
-
-async function pngFile(state: State, spec: FigureSpec): Promise<Blob> {
-  const image = new Image();
-  image.src = URL.createObjectURL(new Blob([svgFile(state, spec)], { type: "image/svg+xml" }));
-  try {
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = spec.width * 2;
-    canvas.height = spec.height * 2;
-    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
-    if (!blob) throw new Error("The figure is too large for a PNG; take the SVG.");
-    return blob;
-  } finally {
-    URL.revokeObjectURL(image.src);
-  }
 }
 
 function named(state: State, spec: FigureSpec) {

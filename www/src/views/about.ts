@@ -12,6 +12,10 @@ export function about(state: State, actions: Actions): TemplateResult {
           WebAssembly, in a worker of its own. What you write is not sent anywhere. After the first visit the page works offline.
         </p>
         <p>
+          It is a small model. It knows everyday sentences and picture captions best; names and rare words it spells out of pieces and
+          often gets wrong, and it does not know when it is wrong. It is here to be looked into, not to be relied on.
+        </p>
+        <p>
           A link keeps the text and the view: <button type="button" class="plain" @click=${actions.copyLink}>copy a link to what you see</button>.
           For a lecture slide, add <code>?embed</code> to the address and it shows the figure alone.
         </p>

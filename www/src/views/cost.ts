@@ -4,6 +4,7 @@ import { html, nothing, svg, type TemplateResult } from "lit-html";
 import type { Actions } from "../app/actions";
 import type { CostSettings, State } from "../app/state";
 import { type Breakdown, lite, total, transformer } from "../cost/formulas";
+import { saveButtons } from "./figure";
 
 const si = (value: number) => format(".3~s")(value).replace(/([kMG])$/, " $1");
 
@@ -40,7 +41,7 @@ export function cost(state: State, actions: Actions): TemplateResult {
             )}
             <button type="button" class="quiet" @click=${() => actions.setCost({ n: 30, d: 160, factor: 1, kernel: 31 })}>Back to this model</button>
           </div>
-          ${bars(state)}
+          ${bars(state, actions)}
         </div>
         ${formulas()}
       </figure>
@@ -65,7 +66,7 @@ const PARTS: { key: keyof Breakdown; label: string }[] = [
   { key: "feedForward", label: "feed-forward" },
 ];
 
-function bars(state: State): TemplateResult {
+function bars(state: State, actions: Actions): TemplateResult {
   const models = [
     { name: "Transformer", parts: transformer(state.cost) },
     { name: "Lite Transformer", parts: lite(state.cost) },
@@ -75,12 +76,20 @@ function bars(state: State): TemplateResult {
   const bound = most < 1e8 ? 1.15e8 : most < 5e8 ? 5.6e8 : most * 1.08;
   const x = scaleLinear([0, bound], [0, width - 8]);
   const height = 196;
+  const records = models.flatMap(({ name, parts }) =>
+    PARTS.map(({ key, label }) => ({
+      model: name,
+      module: label,
+      multiply_adds: parts[key],
+      ...state.cost,
+    })),
+  );
   const summary = models
     .map((one) => `${one.name} ${si(total(one.parts))} multiply-adds`)
     .join("; ");
   return html`
     <div class="bars">
-      <svg class="chart" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${summary}>
+      <svg class="chart" id="cost-bars" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${summary}>
         ${[1e8, 5e8]
           .filter((budget) => budget <= bound)
           .map(
@@ -103,6 +112,7 @@ function bars(state: State): TemplateResult {
         <text class="axis" x="0" y=${height - 8}>0</text>
       </svg>
       <ul class="key">${PARTS.map(({ key, label }) => html`<li><span class=${`swatch ${key}`}></span>${label}</li>`)}</ul>
+      <div class="tools">${saveButtons("multiply-adds", (kind) => actions.saveChart("cost-bars", records, kind))}</div>
     </div>
   `;
 }

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Actions } from "../app/actions";
 import { cellInFocus } from "../app/focus";
 import { currentSentence, type Focus, type State } from "../app/state";
+import type { FileKind } from "../export/chart";
 import { paint } from "../figures/paint";
 import type { Cell, FigureSpec } from "../figures/spec";
 import { labels } from "../maps/labels";
@@ -56,17 +57,25 @@ export function figureTools(state: State, actions: Actions, spec: FigureSpec): T
       >
         ${open ? "Hide numbers" : "Numbers"}
       </button>
-      <span class="save" role="group" aria-label=${`Save ${spec.title}`}>
-        <span aria-hidden="true">Save</span>
-        ${(["SVG", "PNG", "CSV", "JSON"] as const).map(
-          (kind) =>
-            html`<button type="button" class="quiet" aria-label=${`Save as ${kind}`} @click=${() => actions.save(spec, kind)}>${kind}</button>`,
-        )}
-      </span>
+      ${saveButtons(spec.title, (kind) => actions.save(spec, kind))}
     </div>
     <div id=${`${spec.id}-numbers`} class="numbers" tabindex=${open ? 0 : nothing} role="region" aria-label=${`Numbers of ${spec.title}`} ?hidden=${!open}>
       ${open ? tables(state, spec) : nothing}
     </div>
+  `;
+}
+
+const KINDS: FileKind[] = ["SVG", "PNG", "CSV", "JSON"];
+
+export function saveButtons(what: string, save: (kind: FileKind) => void): TemplateResult {
+  return html`
+    <span class="save" role="group" aria-label=${`Save ${what}`}>
+      <span aria-hidden="true">Save</span>
+      ${KINDS.map(
+        (kind) =>
+          html`<button type="button" class="quiet" aria-label=${`Save as ${kind}`} @click=${() => save(kind)}>${kind}</button>`,
+      )}
+    </span>
   `;
 }
 

@@ -8,6 +8,7 @@ import { pixels } from "../figures/paint";
 import { type Branch, type Palette, palette } from "../figures/palette";
 import { locality, type Placed } from "../maps/locality";
 import { maximum } from "../maps/select";
+import { saveButtons } from "./figure";
 import { painted } from "./painted";
 
 /** Every map of the model at once, to pick from. */
@@ -31,6 +32,9 @@ export function overview(
             <figure class="slide" aria-label="All maps">
               <div class="plates">
                 ${plate(state, actions, sentence, "encoder")} ${plate(state, actions, sentence, "decoder")}
+              </div>
+              <div class="foot end">
+                <button type="button" class="quiet" @click=${actions.saveAllMaps}>Save all maps as JSON</button>
               </div>
             </figure>
             <figure class="slide" aria-label="How far each head looks">
@@ -182,7 +186,7 @@ function reach(
   return html`
     <div class="reach">
       <h4>${stack === "encoder" ? "Encoder" : "Decoder"}</h4>
-      <svg class="chart" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${reachSummary(stack, placed)}>
+      <svg class="chart" id=${`reach-${stack}`} width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${reachSummary(stack, placed)}>
         ${Array.from(
           { length: layers },
           (_, layer) => svg`
@@ -202,6 +206,15 @@ function reach(
           ><title>${`${NAMES[one.branch]} ${one.head + 1}: ${one.distance.toFixed(1)} tokens away on average, ${Math.round(one.near * 100)} % within two`}</title></circle>`,
         )}
       </svg>
+      <div class="tools">
+        ${saveButtons(`how far the ${stack}'s heads look`, (kind) =>
+          actions.saveChart(
+            `reach-${stack}`,
+            placed.map((one) => ({ stack, ...one, layer: one.layer + 1, head: one.head + 1 })),
+            kind,
+          ),
+        )}
+      </div>
     </div>
   `;
 }

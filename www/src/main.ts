@@ -33,10 +33,12 @@ const store = new Store<State>({
 
 const live = new Live({
   started: () => patchJob({ phase: "working", stale: true, message: "" }),
-  progressed: (output) => patchJob({ output }),
-  translated: (output, milliseconds) => patchJob({ phase: "done", output, milliseconds }),
-  visualized(offset, visualization) {
-    const { caret, sentence, pinned, text } = store.state;
+  progressed: (output) => patchJob({ output, stale: false }),
+  translated: (output, milliseconds) =>
+    patchJob({ phase: "done", output, milliseconds, stale: false }),
+  visualized(reading) {
+    const { offset, visualization } = reading;
+    const { caret, sentence, pinned } = store.state;
     const wanted =
       first && linked.sentence !== undefined
         ? sentence
@@ -44,11 +46,10 @@ const live = new Live({
     first = false;
     const index = Math.max(0, Math.min(visualization.sentences.length - 1, wanted));
     store.set({
-      reading: { offset, visualization },
+      reading,
       sentence: index,
       pinned: pinned ?? middle(visualization.sentences[index]?.source.length),
     });
-    if (text === store.state.text) patchJob({ stale: false });
   },
   failed: (error) => patchJob({ phase: "failed", stale: false, message: explain(error) }),
 });
@@ -81,7 +82,10 @@ store.subscribe(draw);
 let saving = 0;
 store.subscribe(() => {
   clearTimeout(saving);
-  saving = window.setTimeout(() => history.replaceState(null, "", toHash(store.state)), 300);
+  saving = window.setTimeout(() => {
+    const hash = toHash(store.state);
+    if (hash !== location.hash) history.replaceState(null, "", hash);
+  }, 300);
 });
 
 function contentWidth(): number {

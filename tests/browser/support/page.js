@@ -50,7 +50,7 @@ export async function settled(page) {
   await page.waitForFunction(
     () =>
       document.querySelector("#translation")?.textContent.trim() &&
-      !document.querySelector(".translation.stale") &&
+      !document.querySelector(".translation.stale, .outdated") &&
       document.querySelector(".figure canvas"),
     null,
     { timeout: 60_000 },

@@ -6,6 +6,7 @@ import type { Live } from "./live";
 import {
   type Choice,
   type CostSettings,
+  currentReading,
   currentSentence,
   type Focus,
   type Form,
@@ -47,10 +48,11 @@ export function createActions(store: Store<State>, live: Live) {
       }
     },
     moveCaret(caret: number) {
-      const { reading, text, measure, job } = get();
+      const { text, measure } = get();
+      const reading = currentReading(get());
       if (caret === get().caret) return;
       set({ caret });
-      if (!reading || job.stale) return;
+      if (!reading) return;
       const end = reading.offset + reading.visualization.text.length;
       if (caret < reading.offset || caret > end) live.lookAgain(text, caret, measure);
       else if (sentenceAt(caret) !== get().sentence)

@@ -1,11 +1,12 @@
-import type { Measure, TranslatorInstance, Visualization } from "lite-transformer";
+import type { Measure, TranslatorInstance } from "lite-transformer";
+import type { Reading } from "./state";
 
 export interface LiveEvents {
   started(): void;
   /** The translation up to here. */
   progressed(output: string): void;
   translated(output: string, milliseconds: number): void;
-  visualized(offset: number, visualization: Visualization): void;
+  visualized(reading: Reading): void;
   failed(error: unknown): void;
 }
 
@@ -65,7 +66,7 @@ export class Live {
       }
       const [from, to] = passage(text, caret);
       const visualization = await translator.visualize(text.slice(from, to), { measure, signal });
-      if (!signal.aborted) this.events.visualized(from, visualization);
+      if (!signal.aborted) this.events.visualized({ text, offset: from, visualization });
     } catch (error) {
       if (!signal.aborted) this.events.failed(error);
     }

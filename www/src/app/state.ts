@@ -41,6 +41,8 @@ export interface Job {
 
 /** The maps of the sentences around the caret; `offset` is where they begin in the text. */
 export interface Reading {
+  /** The whole text they were made from. */
+  text: string;
   offset: number;
   visualization: Visualization;
 }
@@ -121,6 +123,11 @@ export const initialState: State = {
 
 export function currentSentence(state: State): SentenceVisualization | null {
   return state.reading?.visualization.sentences[state.sentence] ?? null;
+}
+
+/** The maps on show, if they belong to the text that is there now. */
+export function currentReading({ reading, text }: State): Reading | null {
+  return reading?.text === text ? reading : null;
 }
 
 export function focusOf(state: State): Focus | null {

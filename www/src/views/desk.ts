@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { Actions } from "../app/actions";
 import { modelBytes } from "../app/manifest";
-import { currentSentence, focusOf, languageName, type State } from "../app/state";
+import { currentReading, currentSentence, focusOf, languageName, type State } from "../app/state";
 import { translatePlace } from "../maps/labels";
 import { EXAMPLES } from "../text/examples";
 
@@ -65,8 +65,9 @@ function caret(actions: Actions) {
 /** The text again, under the text box, with the sentence and the focused token marked: a text box can't mark its own. */
 function sourceMarks(state: State): TemplateResult | string {
   const sentence = currentSentence(state);
-  const { reading, text } = state;
-  if (!sentence || !reading || state.job.stale) return text;
+  const { text } = state;
+  const reading = currentReading(state);
+  if (!sentence || !reading) return text;
   const start = reading.offset + sentence.start;
   const end = reading.offset + sentence.end;
   const several = reading.visualization.sentences.length > 1;
@@ -129,9 +130,10 @@ function loading(loaded: number, total: number): TemplateResult {
 
 /** The translation, each sentence a button when there are several, the focused token marked. */
 function translation(state: State, actions: Actions): unknown {
-  const { job, reading } = state;
+  const { job } = state;
+  const reading = currentReading(state);
   const sentence = currentSentence(state);
-  if (job.stale || !reading || !sentence) return job.output;
+  if (!reading || !sentence) return job.output;
   const { sentences } = reading.visualization;
   const parts: unknown[] = [];
   let end = 0;
@@ -162,7 +164,7 @@ function smallPrint(state: State): unknown {
       `translated in ${format(job.milliseconds < 10 ? ".1f" : ".0f")(job.milliseconds)} ms`,
     );
   }
-  if (sentence && !job.stale && state.reading?.visualization.sentences.length === 1) {
+  if (sentence && currentReading(state)?.visualization.sentences.length === 1) {
     facts.push(`${sentence.source.length} tokens in, ${sentence.target.length} out`);
     if (job.milliseconds)
       facts.push(

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { Actions } from "../app/actions";
-import { currentSentence, type State } from "../app/state";
+import { currentReading, currentSentence, type State } from "../app/state";
 import { about } from "./about";
 import { branches } from "./branches";
 import { cost } from "./cost";
@@ -26,7 +26,7 @@ export function page(state: State, actions: Actions): TemplateResult {
         </p>
       </div>
       ${desk(state, actions)}
-      <div class=${state.job.stale ? "outdated" : ""}>
+      <div class=${state.reading && !currentReading(state) ? "outdated" : ""}>
         ${branches(state, actions, sentence)}
         ${guard(overviewInputs(state), () => overview(state, actions, sentence))}
         ${decoding(state, actions, sentence)}

@@ -92,6 +92,9 @@ class DataConfig:
     batch_slots: int = 2560
     """Most source or target positions in a batch, padding included."""
     valid_lines: int = 400
+    short_words: int = 0
+    short_times: int = 1
+    """Pairs of at most `short_words` source words stand `short_times` times in an epoch: greetings are rare in text."""
     augment: AugmentConfig = AugmentConfig()
 
 

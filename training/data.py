@@ -56,6 +56,12 @@ def _encode(tokenizer: sentencepiece.SentencePieceProcessor, texts: list[str]) -
     return [ids + [EOS] for ids in tokenizer.encode(texts)]
 
 
+def repeat_short(pairs: Sequence[Pair], words: int, times: int) -> list[Pair]:
+    """Pairs of at most so many source words several times, each copy to get its own noise."""
+    short = [pair for pair in pairs if len(pair[0].split()) <= words]
+    return [*pairs, *short * (times - 1)]
+
+
 def make_batches(examples: Sequence[Ids], slots: int, rng: random.Random) -> list[list[int]]:
     """Indices of the examples of each batch, at most `slots` padded positions on either side, in random order."""
     order = list(range(len(examples)))

@@ -1,7 +1,7 @@
 """Trains a model from a config: python -m training.train training/configs/NAME.toml [section.key=value ...]
 
-Run again with the same output folder, it goes on from the last checkpoint. `torchrun --nproc-per-node N -m training.train`
-trains data-parallel over gloo (CPU) or nccl (GPU).
+Run again with the same output folder, it goes on from the last checkpoint; SIGTERM makes it write one and leave.
+`torchrun --nproc-per-node N -m training.train ...` trains data-parallel over gloo (CPU) or nccl (GPU).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from tqdm import tqdm
 from training.checkpoint import average, initialise, load_state, save_model, save_state
 from training.config import RunConfig, load_config, to_dict
 from training.corpus import Corpus, Pair, add_arguments, open_corpus
-from training.data import Batch, Examples, collate, make_batches
+from training.data import Batch, Examples, collate, make_batches, repeat_short
 from training.flat import FlatModel
 from training.loss import projected_loss
 from training.model import EOS, LiteTransformer
@@ -81,7 +82,8 @@ class Trainer:
         torch.manual_seed(config.train.seed)
         data = config.data
         self.tokenizer = load_tokenizer(data.tokenizer)
-        self.examples = Examples(corpus.pairs(data.train, data.source, data.target), self.tokenizer, data.max_tokens)
+        pairs = repeat_short(corpus.pairs(data.train, data.source, data.target), data.short_words, data.short_times)
+        self.examples = Examples(pairs, self.tokenizer, data.max_tokens)
         self.valid = {name: corpus.pairs([name], data.source, data.target)[: data.valid_lines] for name in data.valid}
         self.model = LiteTransformer(config.model)
         if config.train.init_from:
@@ -93,6 +95,7 @@ class Trainer:
             [self.flat.weights], betas=(0.9, 0.98), weight_decay=config.train.weight_decay, fused=True
         )
         self.at = Position()
+        self.stop = False
         self.state_path = out / "state.pt"
         if self.state_path.is_file():
             self._resume()
@@ -103,6 +106,7 @@ class Trainer:
         train = self.config.train
         started, before = time.monotonic(), self.at.minutes
         checked = validated = self.at.minutes
+        signal.signal(signal.SIGTERM, self._stop)
         if self.world.first:
             self._begin()
         bar = tqdm(total=train.max_updates or None, initial=self.at.update, disable=not self.world.first, unit="update")
@@ -118,6 +122,10 @@ class Trainer:
                 tick = time.monotonic()
             if used >= 1:
                 break
+            if self.stop:
+                bar.close()
+                self._save()
+                return
             if self.at.minutes - checked >= train.checkpoint_minutes:
                 checked = self.at.minutes
                 self._save()
@@ -156,13 +164,14 @@ class Trainer:
                 x, self.model.embedding.weight, batch.target_out.to(device), train.label_smoothing
             )
         loss.backward()
-        sums = torch.tensor([float(loss.detach()), float(nll), count, minutes if self.world.first else 0.0], dtype=torch.float64)
+        minutes = minutes if self.world.first else 0.0
+        sums = torch.tensor([float(loss.detach()), float(nll), count, minutes, float(self.stop)], dtype=torch.float64)
         if self.world.size > 1:
             sums = sums.to(device)
             self.world.add_up(sums)
             self.world.add_up(self.flat.grad)
             sums = sums.cpu()
-        self.at.minutes = float(sums[3])
+        self.at.minutes, self.stop = float(sums[3]), bool(sums[4])
         self.flat.grad.div_(float(sums[2]))
         if train.clip_norm:
             torch.nn.utils.clip_grad_norm_([self.flat.weights], train.clip_norm)
@@ -174,6 +183,10 @@ class Trainer:
             decay = min(train.ema_decay, (self.at.update + 1) / (self.at.update + 10))
             self.ema.lerp_(self.flat.weights.detach(), 1 - decay)
         return sums[:3].float()
+
+    def _stop(self, *_: object) -> None:
+        """After the update at hand, all processes save and leave."""
+        self.stop = True
 
     # Weights, log, checkpoints
 

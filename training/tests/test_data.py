@@ -9,7 +9,7 @@ import pytest
 from training.augment import as_typed, augment, without_final_mark, without_umlauts
 from training.config import AugmentConfig, ConfigError
 from training.corpus import Corpus
-from training.data import Examples, collate, make_batches
+from training.data import Examples, collate, make_batches, repeat_short
 from training.model import BOS, EOS, PAD
 from training.vocabulary import load_tokenizer
 
@@ -102,6 +102,13 @@ def test_an_epoch_draws_its_own_noise(corpus: Corpus, tokenizer_file: Path) -> N
     assert first == again
     assert first != other
     assert [b for _, b in first] == [b for _, b in examples.ids]
+
+
+def test_short_pairs_are_repeated() -> None:
+    pairs = [("Hallo!", "Hello!"), ("Wie geht es dir heute?", "How are you today?"), ("Guten Morgen!", "Good morning!")]
+    assert repeat_short(pairs, 2, 1) == pairs
+    assert repeat_short(pairs, 0, 5) == pairs
+    assert sorted(repeat_short(pairs, 2, 3)) == sorted([pairs[0], pairs[2]] * 3 + [pairs[1]])
 
 
 def test_long_pairs_are_left_out(corpus: Corpus, tokenizer_file: Path) -> None:

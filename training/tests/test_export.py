@@ -290,7 +290,7 @@ def test_the_commands_make_a_bundle_with_scores_card_and_golden_files(
     command(export_main, config, "--run", run_folder, "--out", bundle)
     data = run_folder.parent / "data"
     command(scores_main, config, "--bundle", bundle, "--data-dir", data, "--sets", "tatoeba/test")
-    lines = {"tokenizer": ["Der Hund 😀", ""], "sentences": ["Der Hund läuft.", "Wo?"], "maps": ["Ein Hund."]}
+    lines = {"tokenizer": ["Der Hund 😀", ""], "sentences": ["Der Hund läuft.", "Wo?"], "maps": ["Wo?", "Der Hund läuft."]}
     monkeypatch.setattr("training.export.golden.__main__.read_lines", lambda: lines)
     command(golden_main, bundle, "--run", run_folder, "--out", golden)
 
@@ -310,7 +310,7 @@ def test_the_commands_make_a_bundle_with_scores_card_and_golden_files(
         difference = np.subtract(entry["int8"]["encoder_output"]["first"], entry["f32"]["encoder_output"]["first"])
         assert 0 < np.abs(difference).max() < 0.3
         assert len(entry["int8"]["greedy_logits"]) == len(entry["int8"]["greedy"]["ids"]) + 1
-    (maps,) = json.loads((golden / "maps.json").read_text(encoding="utf-8"))["entries"]
+    maps = json.loads((golden / "maps.json").read_text(encoding="utf-8"))["entries"][0]
     for side, layer in ((side, layer) for side in ("encoder", "decoder") for layer in maps["int8"][side]):
         for branch in layer.keys() - {"share"}:
             weights, norms, carried = (np.array(layer[branch][key]) for key in ("weights", "value_norms", "contributions"))

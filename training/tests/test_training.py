@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,6 +17,7 @@ from training import products
 from training.checkpoint import average, initialise, load_model, read_weights, save_model
 from training.config import ConfigError, RunConfig, TrainConfig, load_config
 from training.corpus import Corpus
+from training.data import Batch
 from training.flat import FlatModel
 from training.loss import projected_loss
 from training.model import LiteTransformer
@@ -55,6 +57,25 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(run_config: RunConfig, cor
     assert whole.keys() == resumed.keys()
     for name, weights in whole.items():
         assert torch.equal(weights, resumed[name]), name
+
+
+def test_a_terminated_run_saves_where_it_stands(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
+    whole = train(run_config, corpus, tmp_path / "whole")
+
+    class Interrupted(Trainer):
+        def _update(self, batch: Batch, minutes: float) -> torch.Tensor:
+            if self.at.update == 9:
+                os.kill(os.getpid(), signal.SIGTERM)
+            return super()._update(batch, minutes)
+
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        Interrupted(run_config, corpus, tmp_path / "parts", ALONE).run()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert Trainer(run_config, corpus, tmp_path / "parts", ALONE).at.update == 10
+    resumed = train(run_config, corpus, tmp_path / "parts")
+    assert all(torch.equal(weights, resumed[name]) for name, weights in whole.items())
 
 
 def test_another_seed_is_another_run(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ export function createActions(store: Store<State>, live: Live) {
         pinned: { at: { sequence: "target", index: Math.max(0, Math.min(last, index)) }, to: null },
       });
     },
+    enter: (entered: string | null) => set({ entered }),
     toggleTable(id: string) {
       const { openTables } = get();
       set({

@@ -79,6 +79,8 @@ export interface State {
   scale: Scale;
   hover: Focus | null;
   pinned: Focus | null;
+  /** The figure that has the keyboard, whose readout is spoken. */
+  entered: string | null;
   openTables: readonly string[];
   cost: CostSettings;
   counted: Cost | null;
@@ -110,6 +112,7 @@ export const initialState: State = {
   scale: "branch",
   hover: null,
   pinned: null,
+  entered: null,
   openTables: [],
   cost: { n: 30, d: 160, heads: 4, factor: 1, kernel: 31 },
   counted: null,

@@ -25,6 +25,8 @@ export function figureView(state: State, actions: Actions, spec: FigureSpec): Te
       aria-roledescription="attention map"
       aria-label=${`${spec.title}. ${spec.summary}`}
       aria-describedby="figure-keys"
+      @focus=${() => actions.enter(spec.id)}
+      @blur=${() => actions.enter(null)}
       @pointermove=${(event: PointerEvent) => actions.hover(pick(event, spec))}
       @pointerleave=${() => actions.hover(null)}
       @click=${(event: PointerEvent) => actions.pin(pick(event, spec))}
@@ -40,7 +42,7 @@ export function figureView(state: State, actions: Actions, spec: FigureSpec): Te
         ${spec.overlay(cell)}
       </svg>
     </div>
-    <p class="readout">${readout(state, spec, cell)}</p>
+    <p class="readout" aria-live=${state.entered === spec.id ? "polite" : "off"}>${readout(state, spec, cell)}</p>
   `;
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from pathlib import Path
 
@@ -12,7 +13,7 @@ LINES = Path(__file__).with_name("lines.json")
 
 
 def read_lines() -> dict[str, list[str]]:
-    """`tokenizer`, `sentences` and `maps`: the texts written for the golden files."""
+    """`tokenizer`, `sentences` and `maps`: the texts written for the golden files; those of `maps` are sentences too."""
     return json.loads(LINES.read_text(encoding="utf-8"))
 
 
@@ -34,6 +35,12 @@ def numbers(values: np.ndarray, digits: int = 6) -> list:
         return [numbers(row, digits) for row in values]
     value = float(f"{float(values):.{digits}g}")
     return int(value) if value.is_integer() and abs(value) < 1e6 else value
+
+
+def round_up(value: float) -> float:
+    """To two significant digits."""
+    unit = 10.0 ** (math.floor(math.log10(value)) - 1) if value > 0 else 1.0
+    return float(f"{math.ceil(value / unit) * unit:.2g}")
 
 
 def _escape(text: str) -> str:

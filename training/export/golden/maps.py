@@ -105,6 +105,23 @@ def _numbers(**tensors: Tensor) -> dict:
     return {name: numbers(tensor.numpy(), DIGITS) for name, tensor in tensors.items()}
 
 
+def spread(a: dict, b: dict) -> dict[str, float]:
+    """The largest difference of each kind of value between two entries of one sentence."""
+    found: dict[str, float] = {}
+
+    def compare(name: str, one: dict | list, other: dict | list) -> None:
+        if isinstance(one, dict):
+            for key in one:
+                compare(name if name == "share" else key, one[key], other[key])
+        else:
+            found[name] = max(found.get(name, 0.0), float(np.abs(np.subtract(one, other)).max()))
+
+    for side in a:
+        for one, other in zip(a[side], b[side], strict=True):
+            compare(side, one, other)
+    return found
+
+
 def largest_difference(record: Record, outputs: dict[str, np.ndarray]) -> float:
     """Between the simulation's tensors and onnxruntime's of the same names."""
     return max(float(np.abs(record[name].numpy() - outputs[name]).max()) for name in record if name in outputs)

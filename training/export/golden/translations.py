@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 import sentencepiece
 import torch
 
-from training.export.golden.files import numbers
+from training.export.golden.files import numbers, round_up
 from training.export.session import BundleSession, next_caches
 from training.export.simulate import Simulation
 from training.export.steps import translate_onnx, translate_simulated
@@ -46,12 +45,10 @@ def translation_entries(
 ) -> tuple[dict, list[dict]]:
     """(header with tolerances, entries)."""
     entries = []
-    measured = {f"{name}.{kind}": 0.0 for name in ("encoder_output", "logits") for kind in ("max", "mean")} | {"score.max": 0.0}
+    measured: dict[str, float] = {}
 
-    def measure(name: str, difference: np.ndarray) -> None:
-        for kind, value in (("max", difference.max()), ("mean", difference.mean())):
-            if f"{name}.{kind}" in measured:
-                measured[f"{name}.{kind}"] = max(measured[f"{name}.{kind}"], float(value))
+    def measure(name: str, value: float) -> None:
+        measured[name] = max(measured.get(name, 0.0), float(value))
 
     torch.manual_seed(1)
     beam = SearchConfig(**manifest["decoding"], max_target_tokens=manifest["limits"]["max_target_tokens"])
@@ -63,10 +60,12 @@ def translation_entries(
         others = _by_simulation(programs.simulation, ids, configs, path, 1)
         others += _by_simulation(programs.jittered, ids, configs, path, JITTERED_RUNS)
         for other in others:
-            measure("encoder_output", np.abs(other.encoder - onnx.encoder))
-            measure("logits", np.abs(other.logits - onnx.logits))
+            for name in ("encoder", "logits"):
+                difference = np.abs(getattr(other, name) - getattr(onnx, name))
+                measure(name, difference.max())
+                measure(name + "_mean", difference.mean())
             if other.beam[0].tokens == onnx.beam[0].tokens:
-                measure("score", np.abs(np.array(other.beam[0].score - onnx.beam[0].score)))
+                measure("score", abs(other.beam[0].score - onnx.beam[0].score))
         entry = {
             "text": text,
             "ids": ids,
@@ -81,12 +80,12 @@ def translation_entries(
             entry["beam_as_f32"] = onnx.beam[0].tokens == trained.beam[0].tokens
         entries.append(entry)
     header = {
-        "tolerance": {name: _round_up(2 * value) for name, value in measured.items()},
+        "tolerance": {name: round_up(2 * value) for name, value in measured.items()},
         "measured": {name: numbers(np.array(value), 3) for name, value in measured.items()},
         "note": (
             "int8 is onnxruntime with the bundle's files; f32 is the trained PyTorch model. Where a value lies on a rounding boundary "
             "of an activation's uint8, two right engines may round it to either side, so int8 values agree only within `tolerance`: "
-            "the largest and the mean absolute difference of a sentence, twice what was `measured` between onnxruntime and "
+            "largest and mean absolute difference of a sentence, twice what was `measured` between onnxruntime and "
             f"1 + {JITTERED_RUNS} runs of a PyTorch simulation, all but the first with activations jittered by {JITTER} relative. "
             "Ids must agree exactly where greedy_is_stable or beam_is_stable says that all those runs did."
         ),
@@ -162,9 +161,3 @@ def _hypothesis(hypothesis: Hypothesis, pieces: sentencepiece.SentencePieceProce
         "score": numbers(np.array(hypothesis.score)),
         "truncated": hypothesis.truncated,
     }
-
-
-def _round_up(value: float) -> float:
-    """To two significant digits."""
-    unit = 10.0 ** (math.floor(math.log10(value)) - 1) if value > 0 else 1.0
-    return float(f"{math.ceil(value / unit) * unit:.2g}")

@@ -5,23 +5,16 @@ import { offline } from "./src/offline/plugin.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-export default defineConfig(({ mode }) => {
-  const fixture = mode === "fixture";
-  return {
-    // Relative URLs throughout: the built site works from any sub-path.
-    base: "./",
-    build: { outDir: "../dist/site", emptyOutDir: true, target: "es2023" },
-    resolve: {
-      alias: { "lite-transformer": here(fixture ? "dev/fixture.ts" : "../dist/npm/lib/index.js") },
-    },
-    define: {
-      __WASM_BYTES__: fixture
-        ? 0
-        : statSync(here("../dist/npm/wasm/lite_transformer_bg.wasm")).size,
-    },
-    optimizeDeps: { exclude: ["lite-transformer"] },
-    worker: { format: "es" as const },
-    plugins: [offline()],
-    server: { fs: { allow: [here("..")] } },
-  };
+// Relative URLs throughout: the built site works from any sub-path.
+export default defineConfig({
+  base: "./",
+  build: { outDir: "../dist/site", emptyOutDir: true, target: "es2023" },
+  resolve: { alias: { "lite-transformer": here("../dist/npm/lib/index.js") } },
+  define: {
+    __WASM_BYTES__: statSync(here("../dist/npm/wasm/lite_transformer_bg.wasm")).size,
+  },
+  optimizeDeps: { exclude: ["lite-transformer"] },
+  worker: { format: "es" },
+  plugins: [offline()],
+  server: { fs: { allow: [here("..")] } },
 });

@@ -1,4 +1,5 @@
 import type { Choice, State } from "./state";
+import type { Store } from "./store";
 
 // The address after "#" restores what the page shows: text, sentence, stack, layer, heads, measure, form, colours, pinned token.
 
@@ -69,4 +70,16 @@ export function fromHash(hash: string): Partial<Linked> {
     result.pinned = { at: { sequence, index: Math.max(0, Number(token[2]) - 1) }, to: null };
   }
   return result;
+}
+
+/** Keeps the address in step with what is shown, without filling the history. */
+export function keepAddress(store: Store<State>): void {
+  let timer = 0;
+  store.subscribe((state) => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      const hash = toHash(state);
+      if (hash !== location.hash) history.replaceState(null, "", hash);
+    }, 300);
+  });
 }

@@ -2,10 +2,12 @@ import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { State } from "../app/state";
 import { labels } from "../maps/labels";
 import { chosen, layerOf, maximum, scaleTop, strongest } from "../maps/select";
+import type { MapInput } from "./input";
+import { lines, twinLines } from "./lines";
+import { matrix, twinMatrix } from "./matrix";
 import { once } from "./memo";
 import { type Branch, palette } from "./palette";
 import type { FigureSpec } from "./spec";
-import { mapFigure } from "./twin";
 
 /** Below this content width the two maps stand one above the other. */
 export const WIDE = 720;
@@ -81,6 +83,13 @@ export function crossFigure(
       palette: palette(scale, dark),
     });
   });
+}
+
+/** One or two maps over the same tokens, as matrices or as lines. */
+function mapFigure(input: MapInput): FigureSpec {
+  const two = input.panels.length === 2;
+  if (input.form === "lines") return two ? twinLines(input) : lines(input);
+  return two ? twinMatrix(input) : matrix(input);
 }
 
 function summarise(

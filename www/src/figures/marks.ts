@@ -1,6 +1,8 @@
 import { type SVGTemplateResult, svg } from "lit-html";
 import { type Label, short } from "../maps/labels";
+import type { Share } from "./input";
 import type { LabelStyle } from "./layout";
+import { once } from "./memo";
 import { gapOf } from "./paint";
 import type { Grid } from "./spec";
 
@@ -76,4 +78,41 @@ export function crosshair(grid: Grid, row: number | null, col: number | null): S
 export function everyTen(grid: Grid): SVGTemplateResult {
   const ticks = Array.from({ length: Math.floor(grid.map.cols / 10) + 1 }, (_, i) => i * 10);
   return svg`${ticks.map((i) => svg`<text class="tick" x=${grid.x + i * grid.cell} y=${grid.y + grid.map.rows * grid.cell + 13} font-size="10" text-anchor="middle">${i}</text>`)}`;
+}
+
+/** Behind each row's label: a bar that splits where the two branches' shares of the update meet. */
+export function shareBars(
+  share: Share,
+  x: number,
+  y: number,
+  width: number,
+  pitch: number,
+  focus: number | null,
+) {
+  const gap = gapOf(pitch);
+  const high = pitch - gap;
+  // One path for each branch: a rectangle for each token would be thousands of elements on a long text.
+  const bars = once(`share-${x}`, [share, x, y, width, pitch], () => {
+    let global = "";
+    let local = "";
+    share.global.forEach((part, i) => {
+      const split = Math.round(width * part * 10) / 10;
+      const top = y + i * pitch;
+      global += `M${x},${top}h${Math.max(0, split - 0.5)}v${high}H${x}z`;
+      local += `M${x + split + 0.5},${top}H${x + width}v${high}H${x + split + 0.5}z`;
+    });
+    return { global, local };
+  });
+  const split = focus === null ? 0 : width * (share.global[focus] ?? 0);
+  const top = y + (focus ?? 0) * pitch;
+  return svg`
+    <path class="share global" d=${bars.global} />
+    <path class="share local" d=${bars.local} />
+    ${
+      focus === null
+        ? svg``
+        : svg`
+      <rect class="share global" x=${x} y=${top} width=${Math.max(0, split - 0.5)} height=${high} />
+      <rect class="share local" x=${x + split + 0.5} y=${top} width=${Math.max(0, width - split - 0.5)} height=${high} />`
+    }`;
 }

@@ -14,3 +14,8 @@ export function once<T>(key: string, inputs: readonly unknown[], make: () => T):
   kept.set(key, { inputs, result });
   return result;
 }
+
+/** For when something outside the inputs has changed: the fonts that labels are measured in. */
+export function forgetAll(): void {
+  kept.clear();
+}

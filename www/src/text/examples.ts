@@ -1,6 +1,9 @@
+/** What the page begins with. */
+export const FIRST = "Guten Morgen! Wie geht es dir?";
+
 /** Sentences that each show something. */
 export const EXAMPLES: readonly { name: string; text: string }[] = [
-  { name: "A greeting", text: "Guten Morgen! Wie geht es dir?" },
+  { name: "A greeting", text: FIRST },
   {
     name: "A verb at the end",
     text: "Ich habe gestern mit meiner Schwester im Garten ein Buch gelesen.",

@@ -1,0 +1,88 @@
+import type { TranslatorInstance } from "lite-transformer";
+import { keepForOffline } from "../offline/register";
+import { Live } from "./live";
+import { explain, loadModel, serves } from "./model";
+import { initialState, type Job, type Pair, type Place, type Reading, type State } from "./state";
+import type { Store } from "./store";
+
+/** Has the translator of the page's direction loaded, and puts what it gives into the store. */
+export class Session {
+  readonly live: Live;
+  #translator: TranslatorInstance | null = null;
+  #pair: Pair | null = null;
+  /** Until the first maps are there, a link's own choice of sentence stands. */
+  #linked: number | null;
+
+  constructor(
+    readonly store: Store<State>,
+    linkedSentence: number | null,
+  ) {
+    this.#linked = linkedSentence;
+    this.live = new Live({
+      started: () => this.#job({ phase: "working", stale: true, message: "" }),
+      progressed: (output) => this.#job({ output, stale: false }),
+      translated: (output, milliseconds) =>
+        this.#job({ phase: "done", output, milliseconds, stale: false }),
+      visualized: (reading) => this.#show(reading),
+      failed: (error) => this.#job({ phase: "failed", stale: false, message: explain(error) }),
+    });
+    store.subscribe(({ pair }) => {
+      if (pair !== this.#pair) void this.begin();
+    });
+  }
+
+  async begin(): Promise<void> {
+    const { store, live } = this;
+    const { pair } = store.state;
+    this.#pair = pair;
+    live.use(null);
+    this.#translator?.destroy();
+    this.#translator = null;
+    store.set({ model: initialState.model, manifest: null, reading: null, counted: null });
+    const current = () => store.state.pair === pair;
+    const translator = await loadModel(
+      pair,
+      (model) => current() && store.set({ model }),
+      (manifest) => current() && store.set({ manifest }),
+    );
+    if (!translator) return;
+    if (!current()) {
+      translator.destroy();
+      return;
+    }
+    this.#translator = translator;
+    live.use(translator);
+    const { text, caret, measure } = store.state;
+    if (text.trim()) live.request(text, caret, measure, 0);
+    store.set({
+      counted: await translator.cost(30),
+      swapAvailable: await serves({ source: pair.target, target: pair.source }),
+    });
+    void keepForOffline(store.state.manifest);
+  }
+
+  #job(patch: Partial<Job>): void {
+    this.store.set({ job: { ...this.store.state.job, ...patch } });
+  }
+
+  #show(reading: Reading): void {
+    const { caret, pinned } = this.store.state;
+    const { sentences } = reading.visualization;
+    const atCaret = sentences.findLastIndex((one) => one.start + reading.offset <= caret);
+    const wanted = this.#linked ?? atCaret;
+    this.#linked = null;
+    const sentence = Math.max(0, Math.min(sentences.length - 1, wanted));
+    this.store.set({
+      reading,
+      sentence,
+      pinned: pinned ?? middle(sentences[sentence]?.source.length),
+    });
+  }
+}
+
+/** A figure with nothing in focus says little: begin with a word in the middle. */
+function middle(count: number | undefined): { at: Place; to: null } | null {
+  return count
+    ? { at: { sequence: "source", index: Math.floor((count - 1) / 2) }, to: null }
+    : null;
+}

@@ -1,0 +1,53 @@
+import type { Map2D } from "lite-transformer";
+import type { Form, Sequence } from "../app/state";
+import type { Label } from "../maps/labels";
+import type { Branch, Palette } from "./palette";
+import type { FigureSpec } from "./spec";
+
+export interface Share {
+  global: Float32Array;
+  local: Float32Array;
+}
+
+export interface Panel {
+  name: string;
+  branch: Branch;
+  map: Map2D;
+  /** The value at the top of its colour scale. */
+  max: number;
+}
+
+/** What a figure of one or two maps is made from. */
+export interface MapInput {
+  id: string;
+  title: string;
+  summary: string;
+  form: Form;
+  width: number;
+  rowSequence: Sequence;
+  colSequence: Sequence;
+  rowLabels: readonly Label[];
+  colLabels: readonly Label[];
+  panels: Panel[];
+  share: Share | null;
+  palette: Palette;
+}
+
+/** The parts of a figure that don't depend on how it is drawn. */
+export function base(
+  input: MapInput,
+): Pick<
+  FigureSpec,
+  "id" | "title" | "summary" | "anchors" | "rows" | "cols" | "series" | "palette"
+> {
+  return {
+    id: input.id,
+    title: input.title,
+    summary: input.summary,
+    anchors: [],
+    rows: { sequence: input.rowSequence, count: input.rowLabels.length },
+    cols: { sequence: input.colSequence, count: input.colLabels.length },
+    series: input.panels,
+    palette: input.palette,
+  };
+}

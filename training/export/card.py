@@ -25,16 +25,25 @@ class Corpus:
     attribution: str
 
 
+# By the start of a data file's name.
 CORPORA = {
-    "tatoeba": Corpus("Tatoeba", "CC BY 2.0 FR", "sentences and translations by the contributors of <https://tatoeba.org>"),
-    "multi30k": Corpus(
+    "tatoeba/": Corpus("Tatoeba", "CC BY 2.0 FR", "sentences and translations by the contributors of <https://tatoeba.org>"),
+    "multi30k/": Corpus(
         "Multi30k",
         "the authors' release, for research",
         "Elliott, Frank, Sima'an and Specia 2016, *Multi30K: Multilingual English-German Image Descriptions*; captions derive from Flickr30k",
     ),
-    "news": Corpus("WMT news test sets", "free for research", "the Conference on Machine Translation, <https://statmt.org>"),
-    "iwslt14": Corpus("IWSLT'14", "CC BY-NC-ND 4.0", "TED talks, <https://www.ted.com>"),
+    "news/": Corpus("WMT news test sets", "free for research", "the Conference on Machine Translation, <https://statmt.org>"),
+    "iwslt14/": Corpus("IWSLT'14", "CC BY-NC-ND 4.0", "TED talks, <https://www.ted.com>"),
+    "training/phrases/": Corpus("Everyday phrases", "MIT OR Apache-2.0", "written for this project, in this repository"),
 }
+
+
+def corpus_of(name: str) -> Corpus:
+    for start, corpus in CORPORA.items():
+        if name.startswith(start):
+            return corpus
+    raise ValueError(f"training data {name}: no licence known; add it to CORPORA in training/export/card.py")
 
 
 @dataclass(frozen=True)
@@ -96,17 +105,22 @@ None of these sets was trained on or selected by.
 
 def _training(manifest: dict) -> str:
     training, rows = manifest["training"], ""
-    for name in training["data"]:
-        corpus = CORPORA[name.split("/")[0]]
-        rows += f"| {name} | {corpus.name} | {corpus.licence} | {corpus.attribution} |\n"
+    for entry in training["data"]:
+        corpus = corpus_of(entry["files"])
+        times = f" (each epoch {entry['times']} times)" if entry["times"] > 1 else ""
+        rows += f"| {entry['files']}{times} | {corpus.name} | {corpus.licence} | {corpus.attribution} |\n"
     recipe = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in training["recipe"].items())
-    augment = ", ".join(f"{key} {value}" for key, value in training["augment"].items() if value)
+    augment = training["augment"]
     command = f"`python -m training.train {training['config']}`" if "config" in training else f"Run {training['run']}"
     lines = [f"{command}: {recipe}."]
     if "minutes" in training:
         lines.append(f"{training['update']:,} updates in {training['minutes']:.0f} minutes, {training['epoch']} epochs begun.")
-    if augment:
-        lines.append(f"Chances of typed-text noise in the sources: {augment} (`training/augment.py`).")
+    if augment["noise"] or augment["join"]:
+        lines.append(
+            f"A source is written as people type with chance {augment['noise']}, joined with the next with chance {augment['join']} (`training/augment.py`)."
+        )
+    if augment.get("short_times", 1) > 1:
+        lines.append(f"Pairs of at most {augment['short_words']} words are read {augment['short_times']} times an epoch.")
     if "started_from" in training:
         lines.append(f"Started from {training['started_from']}.")
     return f"""## Training

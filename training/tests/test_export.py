@@ -18,6 +18,7 @@ from training.corpus import Corpus
 from training.export.__main__ import main as export_main
 from training.export.architecture import Architecture
 from training.export.bundle import FILES, Header, read_manifest, read_parameters, write_bundle
+from training.export.card import corpus_of
 from training.export.golden.__main__ import main as golden_main
 from training.export.parameters import graph_parameters
 from training.export.quantise import Quantisation, dequantise_parameters, quantise_channels, quantise_parameters
@@ -233,6 +234,12 @@ def test_a_run_is_read_with_its_shape(tmp_path: Path) -> None:
     assert set(state) == set(model.state_dict())
 
 
+def test_data_without_a_known_licence_is_refused() -> None:
+    assert corpus_of("tatoeba/train_rest").licence == "CC BY 2.0 FR"
+    with pytest.raises(ValueError, match="web/crawl: no licence known"):
+        corpus_of("web/crawl")
+
+
 def test_what_cannot_be_exported_is_refused(tmp_path: Path) -> None:
     from safetensors.numpy import save_file
 
@@ -296,7 +303,7 @@ def test_the_commands_make_a_bundle_with_scores_card_and_golden_files(
 
     manifest = read_manifest(bundle)
     assert manifest["scores"]["tatoeba/test"]["lines"] == len(CORPUS)
-    assert manifest["training"]["update"] == 3 and manifest["training"]["data"] == ["tatoeba/train"]
+    assert manifest["training"]["update"] == 3 and manifest["training"]["data"] == [{"files": "tatoeba/train", "times": 1}]
     card = (bundle / "README.md").read_text(encoding="utf-8")
     assert "CC BY 2.0 FR" in card and manifest["scores"]["tatoeba/test"]["bleu_signature"] in card
     assert "secret" not in card + json.dumps(manifest)

@@ -98,7 +98,7 @@ test("visualize() gives maps of the tokens' size, rows summing to 1", async () =
 });
 
 test("an aborted call rejects with the signal's reason, and the translator works on", async () => {
-  const { reason, blocked, then } = await page.evaluate(async () => {
+  const { reason, blocked, next } = await page.evaluate(async () => {
     const abort = new AbortController();
     const long = "Der alte Mann geht jeden Morgen mit seinem Hund durch den Wald. ".repeat(20);
     const pending = window.t.translate(long, { signal: abort.signal }).catch((e) => e);
@@ -108,11 +108,11 @@ test("an aborted call rejects with the signal's reason, and the translator works
     const blocked = performance.now() - start;
     abort.abort("changed my mind");
     const reason = await pending;
-    return { reason, blocked, then: await window.t.translate("Danke!") };
+    return { reason, blocked, next: await window.t.translate("Danke!") };
   });
   assert.equal(reason, "changed my mind");
   assert.ok(blocked < 1000, `${blocked} ms`);
-  assert.match(then, /thank/i);
+  assert.match(next, /thank/i);
 });
 
 test("destroy() ends the translator with AbortError", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { numbers, openSite, settled } from "./support/page.js";
+import { eventually, numbers, openSite, settled } from "./support/page.js";
 
 let site;
 before(async () => {
@@ -30,7 +30,7 @@ test("a figure can be saved as SVG, PNG, CSV and JSON", async () => {
   const svg = String(await save(page, "SVG"));
   assert.match(svg, /^<svg[^>]+viewBox=/);
   assert.ok((svg.match(/<rect /g) ?? []).length >= cells, "a rectangle for each cell");
-  assert.ok(!svg.includes("<!--") && svg.includes(">Guten<"));
+  assert.ok(!svg.includes("<!--") && svg.includes(">Morgen<"));
   const parsed = await page.evaluate(
     (text) =>
       new DOMParser().parseFromString(text, "image/svg+xml").querySelector("parsererror")
@@ -47,7 +47,7 @@ test("a figure can be saved as SVG, PNG, CSV and JSON", async () => {
     .trim()
     .split("\n");
   assert.equal(csv.length, cells + 1);
-  assert.match(csv[1], /^"global",0,"Guten",0,"Guten",[\d.e-]+$/);
+  assert.match(csv[1], /^"global",0,"\w+",0,"\w+",[\d.e-]+$/);
 
   const json = JSON.parse(String(await save(page, "JSON")));
   assert.equal(json.source, "Guten Morgen!");
@@ -94,12 +94,30 @@ test("the cost figure follows its dials and agrees with the paper's 54 M", async
       dial.value = value;
       dial.dispatchEvent(new Event("input", { bubbles: true }));
     }, value);
+  await page.locator(".bars svg").waitFor();
   await set("#cost-kernel", "19"); // the mean of the model's kernels is 19.7
-  assert.match(await label(), /Lite Transformer 54\.\d M/);
+  await eventually(async () => assert.match(await label(), /Lite Transformer 54\.\d M/));
   assert.match(await label(), /^Transformer 13\d M/);
-  const before = await label();
   await set("#cost-n", "200");
-  assert.notEqual(await label(), before);
+  await eventually(async () => assert.match(await label(), /Lite Transformer [4-9]\d\d M/));
+  await done();
+});
+
+test("the charts and all maps can be saved too", async () => {
+  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  const get = async (button) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+    return String(await readFile(await download.path()));
+  };
+  const reach = page.locator(".reach").first();
+  const table = (await get(reach.getByRole("button", { name: "Save as CSV" }))).trim().split("\n");
+  assert.equal(table[0], "stack,layer,branch,head,distance,near");
+  assert.equal(table.length, 1 + 6 * 8);
+  assert.match(await get(reach.getByRole("button", { name: "Save as SVG" })), /^<svg.*fill="rgb/s);
+  const all = JSON.parse(await get(page.getByRole("button", { name: "Save all maps as JSON" })));
+  assert.equal(all.text, "Guten Morgen!");
+  assert.equal(all.encoder[5].global[3].data.length, all.source.length ** 2);
   await done();
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { box, numbers, openSite, settled, sum, write } from "./support/page.js";
+import { box, eventually, numbers, openSite, settled, sum, write } from "./support/page.js";
 
 let site;
 before(async () => {
@@ -75,22 +75,27 @@ test("layer, part, head, measure and view change the figure", async () => {
   const { page, done } = await site.page({ hash: "#text=Der+Zug+nach+Berlin+fährt+heute+ab." });
   await settled(page);
   const pick = (name, value) => page.locator(`input[name="${name}"]`).nth(value).check();
+  /** The figure's numbers once they are others than before. */
+  const changed = (before) =>
+    eventually(async () => {
+      const now = await numbers(page, "branches-map");
+      assert.notDeepEqual(now, before);
+      return now;
+    });
   const mean = await numbers(page, "branches-map");
   await pick("head", 2);
-  const head = await numbers(page, "branches-map");
+  const head = await changed(mean);
   assert.notDeepEqual(head[0].rows, mean[0].rows);
-  assert.deepEqual(head[1].rows, mean[1].rows);
+  assert.deepEqual(head[1].rows, mean[1].rows, "the other branch stays");
   await pick("layer", 1);
-  const second = await numbers(page, "branches-map");
+  const second = await changed(head);
   assert.notDeepEqual(second[1].rows, mean[1].rows);
   await pick("measure", 1);
-  await page.waitForFunction(() =>
-    document.querySelector("#branches-map-numbers caption").textContent.includes("contribution"),
-  );
-  const contribution = await numbers(page, "branches-map");
+  const contribution = await changed(second);
+  assert.match(contribution[0].caption, /contribution/);
   assert.notDeepEqual(contribution[0].rows, second[0].rows);
   await pick("stack", 1);
-  const decoder = await numbers(page, "branches-map");
+  const decoder = await changed(contribution);
   assert.equal(decoder[0].columns[0], "start");
   for (const [t, row] of decoder[0].rows.entries()) {
     const ahead = row.values.slice(t + 1);
@@ -100,58 +105,61 @@ test("layer, part, head, measure and view change the figure", async () => {
     );
   }
   await pick("form", 1);
-  assert.ok(
-    (await page.locator("#branches-map .ribbon").count()) > 0,
-    "the pinned token's lines are drawn",
-  );
+  await page.locator('.strip[lang="en"] .token').nth(2).click();
+  await page.locator("#branches-map .ribbon").first().waitFor({ state: "attached" });
   await done();
 });
 
 test("hovering a cell, a token or a translation token is shown everywhere", async () => {
-  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!&token=source-1" });
+  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!" });
   await settled(page);
-  const first = page.locator('.strip[lang="de"] .token').first();
-  await first.hover();
-  assert.equal(
-    await page.locator("#branches-map .label.lit").first().textContent(),
-    await first.textContent(),
-  );
-  assert.equal(await page.locator(".mirror mark").textContent(), await first.textContent());
+  const text = (selector) => page.locator(selector).first().textContent({ timeout: 2000 });
+
+  const german = page.locator('.strip[lang="de"] .token').first();
+  const name = await german.textContent();
+  await german.hover();
+  await eventually(async () => assert.equal(await text("#branches-map .label.lit"), name));
+  assert.equal(await text(".mirror mark"), name);
   assert.equal(
     await page.locator("#cross-map .label.lit").count(),
     1,
     "its column in the cross-attention",
   );
-  assert.ok((await page.locator('.strip[lang="en"] .token[data-up="cross"]').count()) > 0);
+  assert.ok((await page.locator('.strip[lang="de"] .bar.global').count()) > 0);
+  assert.ok((await page.locator('.strip[lang="de"] .bar.local').count()) > 0);
+  assert.ok((await page.locator('.strip[lang="en"] .bar.cross').count()) > 0);
+
   const english = page.locator('.strip[lang="en"] .token').first();
   await english.hover();
-  assert.equal(await page.locator(".translation mark").textContent(), await english.textContent());
-  // A cell of the left map: its row and column light up in both.
-  const labels = await page.locator("#branches-map .label").first().boundingBox();
-  const figure = await page.locator("#branches-map").boundingBox();
-  await page.mouse.move(labels.x - 60, labels.y + labels.height / 2);
-  assert.ok(labels.x > figure.x);
-  assert.equal(await page.locator("#branches-map .spot").count(), 2);
-  assert.match(
-    await page.locator(".readout").first().textContent(),
-    /looks at .*global [\d.]+,\s+local [\d.]+/s,
+  await eventually(async () =>
+    assert.equal(await text(".translation mark"), await english.textContent()),
   );
+
+  // A cell of the left map: its row and column light up in both.
+  const share = await page.locator("#branches-map .share").first().boundingBox();
+  await page.mouse.move(share.x - 40, share.y + share.height / 2);
+  await eventually(async () => assert.equal(await page.locator("#branches-map .spot").count(), 2));
+  assert.match(await text(".readout"), /looks at .*global [\d.]+,\s+local [\d.]+/s);
+  assert.equal(await page.locator('.strip[lang="de"] .token.lit').count(), 1);
   await done();
 });
 
 test("a figure is walked with the keyboard alone", async () => {
   const { page, done } = await site.page({ hash: "#text=Guten+Morgen!" });
   await settled(page);
+  const spots = (count) =>
+    eventually(async () => assert.equal(await page.locator("#branches-map .spot").count(), count));
   await page.locator("#branches-map").focus();
   await page.keyboard.press("Home");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowRight");
-  assert.equal(await page.locator("#branches-map .spot").count(), 2);
-  const before = await page.locator(".readout").first().textContent();
+  await spots(2);
+  const readout = page.locator('.readout[aria-live="polite"]');
+  const before = await readout.textContent();
   await page.keyboard.press("ArrowRight");
-  assert.notEqual(await page.locator(".readout").first().textContent(), before);
+  await eventually(async () => assert.notEqual(await readout.textContent(), before));
   await page.keyboard.press("Escape");
-  assert.equal(await page.locator("#branches-map .spot").count(), 0);
+  await spots(0);
   await done();
 });
 

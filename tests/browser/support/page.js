@@ -8,7 +8,8 @@ export async function openSite() {
   const browser = await launch();
   return {
     url: site.url,
-    async page({ hash = "", query = "", expectErrors = false, ...settings } = {}) {
+    /** `prepare` gets the page before it opens the address. */
+    async page({ hash = "", query = "", expectErrors = false, prepare, ...settings } = {}) {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 900 },
         ...settings,
@@ -19,6 +20,7 @@ export async function openSite() {
         if (["error", "warning"].includes(message.type())) problems.push(message.text());
       });
       page.on("pageerror", (error) => problems.push(String(error)));
+      await prepare?.(page);
       await page.goto(`${site.url}${query}${hash}`);
       return {
         page,
@@ -71,6 +73,19 @@ export async function numbers(page, id) {
       })),
     })),
   );
+}
+
+/** Tries until the assertions hold: the page draws in the next frame, and a busy machine takes its time. */
+export async function eventually(check, patience = 10_000) {
+  const end = Date.now() + patience;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
 }
 
 export const sum = (values) => values.reduce((a, b) => a + b, 0);

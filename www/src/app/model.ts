@@ -27,6 +27,7 @@ export async function loadModel(
     report({ phase: "unsupported", missing });
     return null;
   }
+  let loading = true;
   try {
     const manifest = fetchManifest(`${pair.source}-${pair.target}`);
     let bytes = 0;
@@ -39,7 +40,10 @@ export async function loadModel(
       targetLanguage: pair.target,
       monitor: (monitor) => {
         monitor.addEventListener("downloadprogress", (event) => {
-          report({ phase: "loading", loadedBytes: event.loaded * bytes, totalBytes: bytes });
+          // Files that are still on their way when another has failed go on reporting.
+          if (loading) {
+            report({ phase: "loading", loadedBytes: event.loaded * bytes, totalBytes: bytes });
+          }
         });
       },
     });
@@ -48,6 +52,8 @@ export async function loadModel(
   } catch (error) {
     report({ phase: "failed", message: explain(error) });
     return null;
+  } finally {
+    loading = false;
   }
 }
 

@@ -76,7 +76,7 @@ function strip(
 /** Bars too low to be seen are not drawn. */
 function bar(side: "up" | "down", of: Bars["up"]): TemplateResult | typeof nothing {
   return of && of.value > 0.02
-    ? html`<span class=${`${side} ${of.branch}`} style=${`height:calc(var(--tall) * ${of.value})`}></span>`
+    ? html`<span class=${`bar ${side} ${of.branch}`} style=${`height:calc(var(--tall) * ${of.value})`}></span>`
     : nothing;
 }
 

@@ -1,6 +1,6 @@
 """Sequence-level distillation (Kim and Rush 2016): a teacher's translations of the training sources, as training data.
 
-python -m training.distill runs/TEACHER/model.safetensors training/configs/NAME.toml --data-dir DATA --out runs/TEACHER/distilled
+python -m training.distill runs/TEACHER/model.safetensors CONFIG --data-dir DATA --out runs/TEACHER/distilled
 
 For every training file of the config, writes `OUT/FILE.de` and `OUT/FILE.en`: the source lines and what the teacher's beam
 search makes of them, without those that the length limit cut off. A student's config names them as
@@ -91,7 +91,7 @@ def main() -> None:
     tokenizer = load_tokenizer(args.teacher.parent / "tokenizer.model")
     teacher = Teacher(model, tokenizer, SearchConfig(args.beam, args.length_penalty))
     corpus = open_corpus(args, data)
-    for name in data.train:
+    for name in dict.fromkeys(data.train):  # a file may be listed several times
         distil(teacher, corpus, name, (data.source, data.target), args.out, data.max_tokens)
 
 

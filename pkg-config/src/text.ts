@@ -53,5 +53,6 @@ function place(
   slice: string,
   { start, end }: RawSegment,
 ): SentenceVisualization {
-  return { start, end, text: slice, ...maps };
+  // As the engine had it: strings cross into it without unpaired surrogates.
+  return { start, end, text: slice.replace(/\p{Surrogate}/gu, "\ufffd"), ...maps };
 }

@@ -748,7 +748,7 @@ const statements = {
     withTranslator(env, async (translator) => {
       const { inputQuota } = translator;
       check(Number.isFinite(inputQuota), "nothing is too much for an infinite quota");
-      const text = "Haus ".repeat(inputQuota);
+      const text = "Haus. ".repeat(inputQuota / 2);
       const isQuotaError = (error) => {
         named("QuotaExceededError")(error);
         check(error instanceof DOMException, "expected a DOMException");

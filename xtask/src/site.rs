@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::process::run;
-use crate::tools::{node_program, npm};
+use crate::tools::{node, npm};
 use crate::{at, package};
 
 /// Builds dist/site on top of dist/npm.
@@ -18,10 +18,8 @@ pub fn build() -> Result<()> {
 
 /// Serves dist/site until interrupted.
 pub fn serve(port: u16) -> Result<()> {
-    println!("\nThe site is at http://127.0.0.1:{port}/ until you press Ctrl+C.");
-    run(node_program("vite")
-        .args(["preview", "--outDir"])
+    run(node()
+        .arg("xtask/serve.mjs")
         .arg(at("dist/site"))
-        .args(["--host", "127.0.0.1", "--strictPort", "--port"])
         .arg(port.to_string()))
 }

@@ -10,7 +10,8 @@ use crate::process::{command, output, run};
 use crate::{at, root};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
-const NODE_MAJOR: u32 = 20;
+/// The oldest Node that has everything the package uses.
+const NODE: (u32, u32) = (20, 16);
 
 /// Adds Rust's wasm target to the toolchain if it is missing.
 pub fn ensure_wasm_target() -> Result<()> {
@@ -43,12 +44,13 @@ pub fn ensure_node_packages() -> Result<()> {
 }
 
 fn ensure_node() -> Result<()> {
-    let how = format!("install Node {NODE_MAJOR} or newer from https://nodejs.org");
+    let (major, minor) = NODE;
+    let how = format!("install Node {major}.{minor} or newer from https://nodejs.org");
     let version = output(command("node").arg("--version"))
         .with_context(|| format!("node doesn't run: {how}"))?;
-    let major = version.trim_start_matches('v').split('.').next();
-    let major = major.and_then(|major| major.parse::<u32>().ok());
-    if major.is_none_or(|major| major < NODE_MAJOR) {
+    let mut numbers = version.trim_start_matches('v').split('.').map(str::parse);
+    let found = numbers.next().zip(numbers.next());
+    if !matches!(found, Some((Ok(major), Ok(minor))) if (major, minor) >= NODE) {
         bail!("node is {version}: {how}");
     }
     output(npm().arg("--version")).with_context(|| format!("npm doesn't run: {how}"))?;

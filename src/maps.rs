@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::bundle::{Architecture, LocalBranch};
+use crate::bundle::{Architecture, ConvolutionKind, Layer, LocalBranch};
 use crate::error::Error;
+use crate::graph::onnx::OnnxGraph;
 use crate::seq2seq::{Trace, Value};
 
 /// What the entries of a map mean.
@@ -13,8 +14,8 @@ pub enum Measure {
     /// convolution to less where its kernel reaches beyond the sentence.
     #[default]
     Weight,
-    /// The weight times the norm of the value it carries (after Kobayashi et al. 2020), which puts the entries of both
-    /// branches in one unit; rows have no fixed sum.
+    /// The size of the weight times the norm of what it carries through its head's or group's rows of the output
+    /// projection (Kobayashi et al. 2020, eq. 4). Puts the entries of both branches in one unit; rows have no fixed sum.
     Contribution,
 }
 
@@ -85,48 +86,169 @@ pub struct SentenceVisualization {
     pub decoder: Vec<LayerMaps>,
 }
 
+/// What the maps need of the stored tensors.
+#[derive(Debug)]
+pub struct Constants {
+    encoder: Vec<LayerConstants>,
+    decoder: Vec<LayerConstants>,
+}
+
+#[derive(Debug)]
+struct LayerConstants {
+    /// The convolution's kernels, `[groups, size]`; empty where a layer computes its own.
+    kernel: Vec<f32>,
+    global: Projection,
+    local: Projection,
+    cross: Projection,
+}
+
+/// An output projection, `[in, out]`; empty where there is no such branch.
+#[derive(Debug, Default)]
+struct Projection {
+    weights: Vec<f32>,
+    outputs: usize,
+}
+
+impl Constants {
+    /// Reads them from the graphs.
+    pub fn read(
+        architecture: &Architecture,
+        encoder: &OnnxGraph,
+        decoder: &OnnxGraph,
+    ) -> Result<Constants, Error> {
+        let layers = |side: &str, graph: &OnnxGraph, layers: &[Layer], cross: bool| {
+            let layers = layers.iter().enumerate();
+            layers
+                .map(|(l, layer)| LayerConstants::read(graph, &format!("{side}.{l}"), layer, cross))
+                .collect::<Result<Vec<_>, Error>>()
+        };
+        Ok(Constants {
+            encoder: layers("encoder", encoder, &architecture.encoder, false)?,
+            decoder: layers("decoder", decoder, &architecture.decoder, true)?,
+        })
+    }
+}
+
+impl LayerConstants {
+    fn read(
+        graph: &OnnxGraph,
+        prefix: &str,
+        layer: &Layer,
+        cross: bool,
+    ) -> Result<LayerConstants, Error> {
+        let projection = |there: bool, name: &str| match there {
+            true => Projection::read(graph, &format!("{prefix}.{name}.out")),
+            false => Ok(Projection::default()),
+        };
+        Ok(LayerConstants {
+            kernel: match &layer.local {
+                Some(local) => kernel(graph, &format!("{prefix}.local.kernel"), local)?,
+                None => Vec::new(),
+            },
+            global: projection(layer.global.is_some(), "global")?,
+            local: projection(layer.local.is_some(), "local")?,
+            cross: projection(cross, "cross")?,
+        })
+    }
+}
+
+impl Projection {
+    fn read(graph: &OnnxGraph, name: &str) -> Result<Projection, Error> {
+        let lacks = |what: &str| graph.error(format!("it lacks the {what} of {name:?}"));
+        let tensor = graph
+            .tensor(&format!("{name}.weight"))
+            .ok_or_else(|| lacks("weights"))?;
+        let outputs = tensor.shape.last().copied().unwrap_or(0).max(1);
+        let weights = match (tensor.f32(), tensor.i8()) {
+            (Some(weights), _) => weights,
+            (_, Some(levels)) => {
+                let scale = graph
+                    .tensor(&format!("{name}.scale"))
+                    .and_then(|scale| scale.f32());
+                let scale = scale.filter(|scale| scale.len() == outputs);
+                let scale = scale.ok_or_else(|| lacks("scales"))?;
+                let scales = scale.iter().cycle();
+                levels
+                    .iter()
+                    .zip(scales)
+                    .map(|(&level, scale)| f32::from(level) * scale)
+                    .collect()
+            }
+            _ => return Err(lacks("weights")),
+        };
+        Ok(Projection { weights, outputs })
+    }
+
+    /// The norm of what some channels, from `first` on, become.
+    fn norm(&self, values: &[f32], first: usize) -> f32 {
+        let mut sums = vec![0.0; self.outputs];
+        for (row, value) in self
+            .weights
+            .chunks_exact(self.outputs)
+            .skip(first)
+            .zip(values)
+        {
+            crate::kernels::add_scaled(&mut sums, row, *value);
+        }
+        norm(&sums)
+    }
+}
+
+/// The kernels of a layer's convolution, one a channel group.
+fn kernel(graph: &OnnxGraph, name: &str, local: &LocalBranch) -> Result<Vec<f32>, Error> {
+    if local.kind == ConvolutionKind::Dynamic {
+        return Ok(Vec::new());
+    }
+    let tensor = graph
+        .tensor(name)
+        .ok_or_else(|| graph.error(format!("it lacks the tensor {name:?}")))?;
+    let (channels, size) = (local.channels, local.kernel_size);
+    let values = tensor.f32().unwrap_or_default();
+    // The encoder's are stored channel by channel, the decoder's position by position.
+    let by_channel = match tensor.shape.as_slice() {
+        &[c, 1, k] if (c, k) == (channels, size) => true,
+        &[k, c] if (c, k) == (channels, size) => false,
+        other => return Err(graph.error(format!("{name:?} has the shape {other:?}"))),
+    };
+    if values.len() != channels * size {
+        return Err(graph.error(format!("{name:?} is not f32")));
+    }
+    let place = |channel: usize, i: usize| match by_channel {
+        true => channel * size + i,
+        false => i * channels + channel,
+    };
+    let first_channels = (0..channels).step_by(channels / local.groups);
+    Ok(first_channels
+        .flat_map(|channel| (0..size).map(move |i| place(channel, i)))
+        .map(|place| values[place])
+        .collect())
+}
+
 /// The maps of the encoder's layers.
 pub fn encoder_maps(
     architecture: &Architecture,
-    kernels: &[Vec<f32>],
+    constants: &Constants,
     trace: &Trace,
     measure: Measure,
 ) -> Result<Vec<LayerMaps>, Error> {
-    let layers = architecture.encoder.iter().zip(kernels).enumerate();
+    let layers = architecture
+        .encoder
+        .iter()
+        .zip(&constants.encoder)
+        .enumerate();
     layers
-        .map(|(l, (layer, kernel))| {
-            let prefix = format!("encoder.{l}");
-            let updates = |branch| find(trace, &format!("{prefix}.{branch}.update"));
-            let mut global = Vec::new();
-            if layer.global.is_some() {
-                let weights = find(trace, &format!("{prefix}.global.weights"))?;
-                let values = find(trace, &format!("{prefix}.global.values"))?;
-                global = heads(&[weights], &head_norms(values)?, measure)?;
-            }
-            let mut local = Vec::new();
-            if let Some(branch) = &layer.local {
-                let values = find(trace, &format!("{prefix}.local.values"))?;
-                let norms = group_norms(&[values], branch.groups)?;
-                local = band(branch, kernel, branch.kernel_size / 2, &norms, measure);
-            }
-            Ok(LayerMaps {
-                global,
-                local,
-                cross: None,
-                share: share(
-                    optional(layer.global.is_some(), || updates("global"))?.as_slice(),
-                    optional(layer.local.is_some(), || updates("local"))?.as_slice(),
-                ),
-                kernel_size: layer.local.as_ref().map(|local| local.kernel_size),
-            })
+        .map(|(l, (layer, constants))| {
+            let value =
+                |name: &str| find(trace, &format!("encoder.{l}.{name}")).map(|value| vec![value]);
+            layer_maps(layer, constants, value, None, measure)
         })
         .collect()
 }
 
-/// The maps of the decoder's layers from the traces of its steps.
+/// The maps of the decoder's layers from the values of the source, by layer, and the traces of the decoder's steps.
 pub fn decoder_maps(
     architecture: &Architecture,
-    kernels: &[Vec<f32>],
+    constants: &Constants,
     memory: &[Value],
     steps: &[Trace],
     measure: Measure,
@@ -134,46 +256,56 @@ pub fn decoder_maps(
     let layers = architecture
         .decoder
         .iter()
-        .zip(kernels)
+        .zip(&constants.decoder)
         .zip(memory)
         .enumerate();
     layers
-        .map(|(l, ((layer, kernel), memory))| {
+        .map(|(l, ((layer, constants), memory))| {
             let every = |name: &str| -> Result<Vec<&Value>, Error> {
                 let name = format!("decoder.{l}.{name}");
                 steps.iter().map(|step| find(step, &name)).collect()
             };
-            let mut global = Vec::new();
-            let mut global_updates = Vec::new();
-            if layer.global.is_some() {
-                let norms = join(&every("global.values")?, |value| head_norms(value))?;
-                global = heads(&every("global.weights")?, &norms, measure)?;
-                global_updates = every("global.update")?;
-            }
-            let mut local = Vec::new();
-            let mut local_updates = Vec::new();
-            if let Some(branch) = &layer.local {
-                let norms = group_norms(&every("local.values")?, branch.groups)?;
-                local = band(branch, kernel, branch.kernel_size - 1, &norms, measure);
-                local_updates = every("local.update")?;
-            }
-            Ok(LayerMaps {
-                global,
-                local,
-                cross: Some(heads(
-                    &every("cross.weights")?,
-                    &head_norms(memory)?,
-                    measure,
-                )?),
-                share: share(&global_updates, &local_updates),
-                kernel_size: layer.local.as_ref().map(|local| local.kernel_size),
-            })
+            layer_maps(layer, constants, every, Some(memory), measure)
         })
         .collect()
 }
 
-fn optional<T>(there: bool, value: impl FnOnce() -> Result<T, Error>) -> Result<Option<T>, Error> {
-    there.then(value).transpose()
+/// The maps of one layer. `every` gives a value inside it, in the decoder one block for each step.
+fn layer_maps<'a>(
+    layer: &Layer,
+    constants: &LayerConstants,
+    every: impl Fn(&str) -> Result<Vec<&'a Value>, Error>,
+    memory: Option<&Value>,
+    measure: Measure,
+) -> Result<LayerMaps, Error> {
+    let (mut global, mut global_updates) = (Vec::new(), Vec::new());
+    if layer.global.is_some() {
+        let norms = head_norms(&every("global.values")?, &constants.global)?;
+        global = heads(&every("global.weights")?, &norms, measure)?;
+        global_updates = every("global.update")?;
+    }
+    let (mut local, mut local_updates) = (Vec::new(), Vec::new());
+    if let Some(branch) = &layer.local {
+        let norms = group_norms(&every("local.values")?, branch.groups, &constants.local)?;
+        let centre = match memory {
+            Some(_) => branch.kernel_size - 1,
+            None => branch.kernel_size / 2,
+        };
+        local = band(branch, &constants.kernel, centre, &norms, measure);
+        local_updates = every("local.update")?;
+    }
+    let mut cross = None;
+    if let Some(memory) = memory {
+        let norms = head_norms(&[memory], &constants.cross)?;
+        cross = Some(heads(&every("cross.weights")?, &norms, measure)?);
+    }
+    Ok(LayerMaps {
+        global,
+        local,
+        cross,
+        share: share(&global_updates, &local_updates),
+        kernel_size: layer.local.as_ref().map(|local| local.kernel_size),
+    })
 }
 
 fn find<'a>(trace: &'a Trace, name: &str) -> Result<&'a Value, Error> {
@@ -245,7 +377,7 @@ fn band(
                     };
                     data[row * size + col] = match measure {
                         Measure::Weight => *weight,
-                        Measure::Contribution => weight * norms[col],
+                        Measure::Contribution => weight.abs() * norms[col],
                     };
                 }
             }
@@ -258,43 +390,42 @@ fn band(
         .collect()
 }
 
-/// The norms of values `[1, heads, positions, channels]`, by head.
-fn head_norms(values: &Value) -> Result<Vec<Vec<f32>>, Error> {
-    let &[1, _, positions, channels] = values.shape.as_slice() else {
-        return Err(unexpected(values));
-    };
-    let norms: Vec<f32> = values.data.chunks_exact(channels).map(norm).collect();
-    Ok(norms.chunks_exact(positions).map(<[f32]>::to_vec).collect())
-}
-
-/// The norms of values `[1, positions, channels]` by channel group; each of several blocks adds its positions.
-fn group_norms(blocks: &[&Value], groups: usize) -> Result<Vec<Vec<f32>>, Error> {
-    let mut norms = vec![Vec::new(); groups];
+/// The norms of values `[1, heads, positions, channels]` behind the output projection, by head; each of several blocks
+/// adds its positions.
+fn head_norms(blocks: &[&Value], projection: &Projection) -> Result<Vec<Vec<f32>>, Error> {
+    let mut norms: Vec<Vec<f32>> = Vec::new();
     for block in blocks {
-        let &[1, _, channels] = block.shape.as_slice() else {
+        let &[1, heads, positions, channels] = block.shape.as_slice() else {
             return Err(unexpected(block));
         };
-        for (i, values) in block.data.chunks_exact(channels / groups).enumerate() {
-            norms[i % groups].push(norm(values));
+        norms.resize(heads, Vec::new());
+        for (i, values) in block.data.chunks_exact(channels).enumerate() {
+            let head = i / positions;
+            norms[head].push(projection.norm(values, head * channels));
         }
     }
     Ok(norms)
 }
 
-/// The norms of several blocks of positions, by head.
-fn join(
+/// The norms of values `[1, positions, channels]` behind the output projection, by channel group; each of several
+/// blocks adds its positions.
+fn group_norms(
     blocks: &[&Value],
-    norms: impl Fn(&Value) -> Result<Vec<Vec<f32>>, Error>,
+    groups: usize,
+    projection: &Projection,
 ) -> Result<Vec<Vec<f32>>, Error> {
-    let mut all: Vec<Vec<f32>> = Vec::new();
+    let mut norms = vec![Vec::new(); groups];
     for block in blocks {
-        let new = norms(block)?;
-        all.resize(new.len(), Vec::new());
-        for (all, new) in all.iter_mut().zip(new) {
-            all.extend(new);
+        let &[1, _, channels] = block.shape.as_slice() else {
+            return Err(unexpected(block));
+        };
+        let width = channels / groups;
+        for (i, values) in block.data.chunks_exact(width).enumerate() {
+            let group = i % groups;
+            norms[group].push(projection.norm(values, group * width));
         }
     }
-    Ok(all)
+    Ok(norms)
 }
 
 /// The shares of the two branches in each token's update, by the norms of their parts of it.

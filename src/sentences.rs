@@ -47,8 +47,8 @@ pub fn split_long(
     limit: usize,
     tokens: impl Fn(&str) -> Vec<Range<usize>>,
 ) -> Vec<Range<usize>> {
-    // No piece of a vocabulary is this long, so that more text cannot fit and need not be looked at.
-    const MAX_TOKEN_BYTES: usize = 256;
+    // Few tokens are this long, so that more text hardly fits and need not be looked at.
+    const MAX_TOKEN_BYTES: usize = 32;
     let limit = limit.max(1);
     let mut parts = Vec::new();
     let mut rest = sentence;
@@ -108,6 +108,10 @@ fn continues(before: &str, after: &str) -> bool {
         '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{B}', '\u{C}',
     ]) {
         return false;
+    }
+    // An address, a version: no sentence ends in an ASCII mark without a space behind it.
+    if before.ends_with(['.', '!', '?']) && after.starts_with(char::is_alphanumeric) {
+        return true;
     }
     let before = before.trim_end();
     let next = after.trim_start();

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use crate::bundle::{Bundle, ConvolutionKind, DECODER, ENCODER, Layer, Manifest, TOKENIZER};
+use crate::bundle::{Bundle, DECODER, ENCODER, Manifest, TOKENIZER};
 use crate::cost::{Cost, CostModel};
 use crate::error::Error;
 use crate::graph::fast::Fast;
 use crate::graph::onnx::OnnxGraph;
-use crate::maps::{Measure, SentenceVisualization, Token, decoder_maps, encoder_maps};
+use crate::maps::{Constants, Measure, SentenceVisualization, Token, decoder_maps, encoder_maps};
 use crate::search::{Hypothesis, Rules, search};
 use crate::sentences::{has_words, sentences, split_long};
 use crate::seq2seq::{Seq2Seq, Value};
@@ -100,9 +100,7 @@ pub struct Translator {
     tokenizer: Tokenizer,
     model: Box<dyn Seq2Seq>,
     cost: CostModel,
-    /// The convolution kernels by layer, `[groups, size]`; empty where a layer computes its own.
-    encoder_kernels: Vec<Vec<f32>>,
-    decoder_kernels: Vec<Vec<f32>>,
+    maps: Constants,
 }
 
 impl Translator {
@@ -140,16 +138,9 @@ impl Translator {
         let encoder = OnnxGraph::read(bundle, ENCODER)?;
         let decoder = OnnxGraph::read(bundle, DECODER)?;
         let model = model(&encoder, &decoder)?;
-        let kernels = |side: &str, graph: &OnnxGraph, layers: &[Layer]| {
-            let layers = layers.iter().enumerate();
-            layers
-                .map(|(l, layer)| kernels(graph, &format!("{side}.{l}.local.kernel"), layer))
-                .collect::<Result<Vec<_>, Error>>()
-        };
         Ok(Translator {
             cost: CostModel::new(architecture, &encoder, &decoder),
-            encoder_kernels: kernels("encoder", &encoder, &architecture.encoder)?,
-            decoder_kernels: kernels("decoder", &decoder, &architecture.decoder)?,
+            maps: Constants::read(architecture, &encoder, &decoder)?,
             manifest,
             tokenizer,
             model,
@@ -260,15 +251,10 @@ impl Translator {
             measure: options.measure,
             source: self.tokens(text, &ids, source_ranges),
             target: self.tokens(&translation, &best.tokens, ranges),
-            encoder: encoder_maps(
-                architecture,
-                &self.encoder_kernels,
-                &encoder_trace,
-                options.measure,
-            )?,
+            encoder: encoder_maps(architecture, &self.maps, &encoder_trace, options.measure)?,
             decoder: decoder_maps(
                 architecture,
-                &self.decoder_kernels,
+                &self.maps,
                 &values.collect::<Result<Vec<_>, Error>>()?,
                 &steps,
                 options.measure,
@@ -445,36 +431,4 @@ fn option(option: &'static str, value: impl ToString, expected: &'static str) ->
         value: value.to_string(),
         expected,
     }
-}
-
-/// The kernels of a layer's convolution, one a channel group.
-fn kernels(graph: &OnnxGraph, name: &str, layer: &Layer) -> Result<Vec<f32>, Error> {
-    let Some(local) = &layer.local else {
-        return Ok(Vec::new());
-    };
-    if local.kind == ConvolutionKind::Dynamic {
-        return Ok(Vec::new());
-    }
-    let tensor = graph
-        .tensor(name)
-        .ok_or_else(|| graph.error(format!("it lacks the tensor {name:?}")))?;
-    let (channels, size) = (local.channels, local.kernel_size);
-    let values = tensor.f32().unwrap_or_default();
-    // The encoder's are stored channel by channel, the decoder's position by position.
-    let by_channel = match tensor.shape.as_slice() {
-        &[c, 1, k] if (c, k) == (channels, size) => true,
-        &[k, c] if (c, k) == (channels, size) => false,
-        other => return Err(graph.error(format!("{name:?} has the shape {other:?}"))),
-    };
-    if values.len() != channels * size {
-        return Err(graph.error(format!("{name:?} is not f32")));
-    }
-    let first_channels = (0..channels).step_by(channels / local.groups);
-    let kernel = |channel| {
-        (0..size).map(move |i| match by_channel {
-            true => channel * size + i,
-            false => i * channels + channel,
-        })
-    };
-    Ok(first_channels.flat_map(kernel).map(|i| values[i]).collect())
 }

@@ -95,7 +95,6 @@ test("a failed download is told, and why", async () => {
 
 test("loading shows how much has come, in bytes", async () => {
   const { page, done } = await site.page({
-    serviceWorkers: "block",
     prepare: (page) =>
       page.route("**/weights.bin", async (route) => {
         await new Promise((later) => setTimeout(later, 2000));

@@ -41,8 +41,9 @@ export function overview(
               <figcaption class="prose">
                 <h3>How far does each look?</h3>
                 <p>
-                  Every head by the mean distance, in tokens, between a token and what it looks at in this sentence. Convolution can't
-                  leave its window. Where the blue dots lie far from the amber ones, the heads have left the neighbourhood to them.
+                  Every head by the mean distance, in tokens, between a token and what it looks at in this
+                  sentence. Convolution can't leave its window, which in the deep layers is wider than most sentences. Where
+                  the blue dots lie far from the amber ones, the heads have left the neighbourhood to the convolution.
                 </p>
               </figcaption>
               <div class="reaches">${reach(state, actions, sentence, "encoder")}${reach(state, actions, sentence, "decoder")}</div>

@@ -54,9 +54,17 @@ export interface RawCost {
 }
 "#;
 
-/// Shows a panic's message on the console, where the trap that follows it has none.
+unsafe extern "C" {
+    fn __wasm_call_ctors();
+}
+
 #[wasm_bindgen(start)]
 fn start() {
+    // tract registers its kernels in constructors. Unless something calls them, the linker makes every export do so,
+    // the allocator's included, on every call.
+    // SAFETY: runs once, before any other function of the module.
+    unsafe { __wasm_call_ctors() };
+    // A trap has no message of its own.
     console_error_panic_hook::set_once();
 }
 

@@ -10,6 +10,7 @@ import {
   currentSentence,
   type Focus,
   type Form,
+  middleOf,
   type Scale,
   type Stack,
   type State,
@@ -31,6 +32,11 @@ export function createActions(store: Store<State>, live: Live) {
       (one) => one.start + reading.offset <= caret,
     );
     return Math.max(0, index);
+  };
+  const showSentence = (sentence: number, caret: number) => {
+    const { reading, stack } = get();
+    const shown = reading?.visualization.sentences[sentence] ?? null;
+    set({ sentence, caret, hover: null, pinned: middleOf(shown, stack) });
   };
   return {
     type(text: string, caret: number) {
@@ -55,8 +61,7 @@ export function createActions(store: Store<State>, live: Live) {
       if (!reading) return;
       const end = reading.offset + reading.visualization.text.length;
       if (caret < reading.offset || caret > end) live.lookAgain(text, caret, measure);
-      else if (sentenceAt(caret) !== get().sentence)
-        set({ sentence: sentenceAt(caret), hover: null, pinned: null });
+      else if (sentenceAt(caret) !== get().sentence) showSentence(sentenceAt(caret), caret);
     },
     /** Turns the direction round; the translation becomes the text. */
     swap() {
@@ -73,14 +78,12 @@ export function createActions(store: Store<State>, live: Live) {
     pickSentence(sentence: number) {
       const { reading, caret } = get();
       const start = reading?.visualization.sentences[sentence]?.start;
-      set({
-        sentence,
-        caret: reading && start !== undefined ? reading.offset + start : caret,
-        hover: null,
-        pinned: null,
-      });
+      if (reading && start !== undefined) showSentence(sentence, reading.offset + start);
+      else showSentence(sentence, caret);
     },
-    showStack: (stack: Stack) => set({ stack, hover: null }),
+    showStack(stack: Stack) {
+      set({ stack, hover: null, pinned: pinFor(get(), stack) });
+    },
     showLayer: (layer: number) => set({ layer }),
     showHead: (head: Choice) => set({ head }),
     showGroup: (group: Choice) => set({ group }),
@@ -96,7 +99,7 @@ export function createActions(store: Store<State>, live: Live) {
       patch: Partial<Pick<State, "stack" | "layer" | "head" | "group" | "crossHead">>,
       target: string,
     ) {
-      set(patch);
+      set(patch.stack ? { ...patch, pinned: pinFor(get(), patch.stack) } : patch);
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       document
         .getElementById(target)
@@ -154,6 +157,13 @@ export function createActions(store: Store<State>, live: Live) {
       }
     },
   };
+}
+
+/** The pinned token, or one in the middle where that is no row of the stack's maps. */
+function pinFor(state: State, stack: Stack): Focus | null {
+  const { pinned } = state;
+  if (!pinned || (stack === "encoder") === (pinned.at.sequence === "source")) return pinned;
+  return middleOf(currentSentence(state), stack);
 }
 
 function sameFocus(a: Focus | null, b: Focus | null): boolean {

@@ -2,7 +2,7 @@ import type { TranslatorInstance } from "lite-transformer";
 import { keepForOffline } from "../offline/register";
 import { Live } from "./live";
 import { explain, loadModel, serves } from "./model";
-import { initialState, type Job, type Pair, type Place, type Reading, type State } from "./state";
+import { initialState, type Job, middleOf, type Pair, type Reading, type State } from "./state";
 import type { Store } from "./store";
 
 /** Has the translator of the page's direction loaded, and puts what it gives into the store. */
@@ -66,7 +66,7 @@ export class Session {
   }
 
   #show(reading: Reading): void {
-    const { caret, pinned } = this.store.state;
+    const { caret, pinned, stack } = this.store.state;
     const { sentences } = reading.visualization;
     const atCaret = sentences.findLastIndex((one) => one.start + reading.offset <= caret);
     const wanted = this.#linked ?? atCaret;
@@ -75,14 +75,7 @@ export class Session {
     this.store.set({
       reading,
       sentence,
-      pinned: pinned ?? middle(sentences[sentence]?.source.length),
+      pinned: pinned ?? middleOf(sentences[sentence] ?? null, stack),
     });
   }
-}
-
-/** A figure with nothing in focus says little: begin with a word in the middle. */
-function middle(count: number | undefined): { at: Place; to: null } | null {
-  return count
-    ? { at: { sequence: "source", index: Math.floor((count - 1) / 2) }, to: null }
-    : null;
 }

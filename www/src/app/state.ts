@@ -133,6 +133,13 @@ export function currentReading({ reading, text }: State): Reading | null {
   return reading?.text === text ? reading : null;
 }
 
+/** A figure with nothing in focus says little: begin with a word in the middle. */
+export function middleOf(sentence: SentenceVisualization | null, stack: Stack): Focus | null {
+  if (!sentence) return null;
+  const sequence = stack === "encoder" ? "source" : "target";
+  return { at: { sequence, index: Math.floor((sentence[sequence].length - 1) / 2) }, to: null };
+}
+
 export function focusOf(state: State): Focus | null {
   return state.hover ?? state.pinned;
 }

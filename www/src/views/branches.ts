@@ -38,8 +38,9 @@ export function branches(
           made, by the norm of what it added.
         </p>
         <p>
-          <em>Weight</em> is what a branch multiplies each value by. <em>Contribution</em> multiplies that by the norm of the value itself
-          (after Kobayashi et al. 2020): a token may get much attention and yet bring little. It puts both branches in one unit.
+          <em>Weight</em> is what a branch multiplies each value by. <em>Contribution</em> multiplies that by the norm of what the value
+          carries into the layer (after Kobayashi et al. 2020): a token may get much attention and yet bring little. It puts both
+          branches in one unit.
         </p>
       </div>
     </section>

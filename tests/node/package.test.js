@@ -49,6 +49,19 @@ describe("the npm package", () => {
     }
   });
 
+  test("runs its constructors at the start, not in every call", async () => {
+    const bytes = readFileSync(join(ROOT, "dist/npm/wasm/lite_transformer_bg.wasm"));
+    const names = WebAssembly.Module.exports(await WebAssembly.compile(bytes)).map(
+      ({ name }) => name,
+    );
+    assert.ok(names.includes("rawtranslator_new"));
+    // The linker's name for an export that calls the constructors first.
+    assert.deepEqual(
+      names.filter((name) => name.endsWith("command_export")),
+      [],
+    );
+  });
+
   test("lists its models in the sources as they are in models/", async () => {
     const { MODELS } = await import("../../dist/npm/lib/languages.js");
     for (const { name, source, target } of MODELS) {

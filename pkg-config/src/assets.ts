@@ -6,7 +6,7 @@ import { Download } from "./download.js";
 import { notSupportedError, operationError } from "./errors.js";
 import { type ModelEntry, serves } from "./languages.js";
 import type { Progress } from "./monitor.js";
-import { abortable } from "./signals.js";
+import { abortable, anySignal } from "./signals.js";
 import type { Availability, ModelFiles } from "./types.js";
 
 export interface Assets {
@@ -77,48 +77,64 @@ export async function fetchAssets(
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<{ assets: Assets; languages: Languages }> {
+  const { model } = sources;
   progress.start();
-  const manifest = await fetchManifest(sources.model, wanted, signal);
-  const wasm = download(sources.wasm);
-  const parts = [part(wasm, wasmBytes)];
-  const files: Record<string, Uint8Array> = {};
-  const waits: Promise<unknown>[] = [];
-  if (sources.model instanceof URL) {
-    for (const { name, bytes } of manifest.files) {
-      const file = download(new URL(name, folder(sources.model)));
-      parts.push(part(file, bytes));
-      waits.push(
-        file.wait(signal, report).then((content) => {
-          files[name] = content;
-        }),
-      );
-    }
-  } else {
-    Object.assign(files, sources.model.files);
-  }
-  function report() {
-    const [loaded, total] = parts.reduce(
-      ([l, t], next) => [l + next.loaded(), t + next.total],
-      [0, 0],
-    );
-    progress.update(loaded, total);
-  }
-  const [wasmFile] = await Promise.all([wasm.wait(signal, report), ...waits]);
+  const manifest = await fetchManifest(model, wanted, signal);
+  const wasm = { file: download(sources.wasm), bytes: wasmBytes };
+  const listed = model instanceof URL ? manifest.files : [];
+  const parts = listed.map(({ name, bytes }) => ({
+    file: download(new URL(name, folder(model as URL))),
+    bytes,
+  }));
+  const [binary, ...contents] = await fetchAll([wasm, ...parts], progress, signal);
   complete.add(key(sources));
   progress.finish();
-  const module = await abortable(compile(wasm, wasmFile), signal);
+  const module = await abortable(compile(wasm.file, binary as Uint8Array), signal);
+  const files =
+    model instanceof URL
+      ? Object.fromEntries(listed.map(({ name }, i) => [name, contents[i] as Uint8Array]))
+      : model.files;
   return {
     assets: { module, model: { manifest: manifest.bytes, files } },
     languages: manifest.languages,
   };
 }
 
+interface Part {
+  file: Download;
+  /** As many as are expected. */
+  bytes: number;
+}
+
+async function fetchAll(
+  wanted: readonly Part[],
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array[]> {
+  const parts = wanted.map(remaining);
+  const total = parts.reduce((sum, part) => sum + part.total, 0);
+  const report = () => {
+    const loaded = parts.reduce((sum, part) => sum + part.loaded(), 0);
+    progress.update(loaded, total);
+  };
+  // Where one file fails, nobody waits for the others.
+  const failure = new AbortController();
+  const joint = anySignal(signal, failure.signal);
+  try {
+    return await Promise.all(wanted.map(({ file }) => file.wait(joint, report)));
+  } catch (error) {
+    progress.stop();
+    failure.abort();
+    throw error;
+  }
+}
+
 /** What is still to come of a file, so that the bar starts from 0 for a call that joins late. */
-function part(file: Download, expected: number) {
-  const before = file.state === "done" ? expected : Math.min(file.received, expected);
+function remaining({ file, bytes }: Part) {
+  const before = file.state === "done" ? bytes : Math.min(file.received, bytes);
   return {
-    total: expected - before,
-    loaded: () => Math.min(Math.max(file.received - before, 0), expected - before),
+    total: bytes - before,
+    loaded: () => Math.min(Math.max(file.received - before, 0), bytes - before),
   };
 }
 

@@ -76,7 +76,7 @@ const INTERVAL_MS = 50;
  * the signal has aborted.
  */
 export class Progress {
-  readonly #monitor: CreateMonitor | undefined;
+  #monitor: CreateMonitor | undefined;
   readonly #signal: AbortSignal | undefined;
   #last = -1;
   #firedAt = 0;
@@ -99,6 +99,11 @@ export class Progress {
 
   finish(): void {
     this.#fire(1);
+  }
+
+  /** After a failure, too, nothing more is fired. */
+  stop(): void {
+    this.#monitor = undefined;
   }
 
   #fire(loaded: number): void {

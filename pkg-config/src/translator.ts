@@ -275,8 +275,11 @@ async function startEngine(
   thread: CreateOptions["thread"],
   signal: AbortSignal | undefined,
 ): Promise<Engine> {
-  const inWorker = (thread ?? "worker") === "worker" && typeof Worker === "function";
-  if (inWorker) {
+  const hasWorkers = typeof Worker === "function";
+  if (thread === "worker" && !hasWorkers) {
+    throw notSupportedError('thread is "worker", but this engine has no global Worker');
+  }
+  if (thread !== "current" && hasWorkers) {
     const { WorkerEngine } = await import("./worker-engine.js");
     return WorkerEngine.start(assets, signal);
   }

@@ -137,6 +137,14 @@ describe("the model option", () => {
     }
   });
 
+  test("comes to naught where Workers are asked for and there are none", async () => {
+    assert.equal(typeof Worker, "undefined");
+    await assert.rejects(Translator.create({ ...PAIR, thread: "worker" }), {
+      name: "NotSupportedError",
+    });
+    await assert.rejects(Translator.create({ ...PAIR, thread: "other" }), TypeError);
+  });
+
   test("that names no folder is a NetworkError", async () => {
     const model = new URL("models/none/", PACKAGE);
     await assert.rejects(Translator.create({ ...PAIR, model }), { name: "NetworkError" });

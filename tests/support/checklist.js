@@ -369,6 +369,9 @@ const statements = {
       named("NetworkError"),
     );
     check(missing instanceof DOMException, "expected a DOMException");
+    const count = events.length;
+    await pause(100);
+    equal(events.length, count, "events");
     check(
       events.every(({ loaded }) => loaded < 1),
       "an event has loaded 1",

@@ -25,7 +25,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from training.checkpoint import average, initialise, load_state, save_model, save_state
-from training.config import RunConfig, load_config, to_dict
+from training.config import ConfigError, RunConfig, load_config, to_dict
 from training.corpus import Corpus, Pair, add_arguments, open_corpus
 from training.data import Batch, Examples, collate, make_batches, repeat_short
 from training.flat import FlatModel
@@ -104,6 +104,8 @@ class Trainer:
 
     def run(self) -> None:
         train = self.config.train
+        if progress(train, self.at.update, self.at.minutes) >= 1:
+            raise ConfigError(f"{self.out}: this run has used up its budget; raise train.max_updates or train.max_minutes")
         started, before = time.monotonic(), self.at.minutes
         checked = validated = self.at.minutes
         signal.signal(signal.SIGTERM, self._stop)
@@ -132,11 +134,11 @@ class Trainer:
             if self.at.minutes - validated >= train.valid_minutes:
                 validated = self.at.minutes
                 pause = time.monotonic()
-                self._validate(bar)
+                self._validate()
                 tick += time.monotonic() - pause
         bar.close()
         self._save()
-        self._finish(bar)
+        self._finish()
 
     def _batches(self) -> Iterator[Batch]:
         """Batches from where the run stands, epoch after epoch; every process gets as many."""
@@ -145,6 +147,8 @@ class Trainer:
             rng = random.Random(f"{self.config.train.seed}/{self.at.epoch}")
             examples = self.examples.epoch(data.augment, rng)
             batches = make_batches(examples, data.batch_slots, rng)
+            if len(batches) < world.size:
+                raise ConfigError(f"data.train: {len(batches)} batches an epoch are too few for {world.size} processes")
             for i in range(self.at.batch, len(batches) - world.size + 1, world.size):
                 self.at.batch = i + world.size
                 yield collate([examples[j] for j in batches[i + world.rank]])
@@ -264,7 +268,7 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.at = Position(**state["at"])
 
-    def _validate(self, bar: tqdm) -> None:
+    def _validate(self) -> None:
         if self.world.first:
             model = LiteTransformer(self.config.model).to(self.world.device)
             model.load_state_dict(self._shipped())
@@ -283,8 +287,8 @@ class Trainer:
         texts = self.tokenizer.decode([hypotheses[0].tokens for hypotheses in found])
         return sacrebleu.corpus_bleu(texts, [[b for _, b in pairs]]).score, texts
 
-    def _finish(self, bar: tqdm) -> None:
-        self._validate(bar)
+    def _finish(self) -> None:
+        self._validate()
         if self.world.first:
             self._log({"event": "end", "model": str(self.out / "model.safetensors")})
 

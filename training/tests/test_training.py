@@ -78,6 +78,15 @@ def test_a_terminated_run_saves_where_it_stands(run_config: RunConfig, corpus: C
     assert all(torch.equal(weights, resumed[name]) for name, weights in whole.items())
 
 
+def test_runs_that_cannot_go_on_say_so(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
+    train(run_config, corpus, tmp_path)
+    with pytest.raises(ConfigError, match="used up its budget"):
+        train(run_config, corpus, tmp_path)
+    crowd = World(0, 500, torch.device("cpu"))
+    with pytest.raises(ConfigError, match="too few for 500 processes"):
+        next(Trainer(run_config, corpus, tmp_path / "crowd", crowd)._batches())
+
+
 def test_another_seed_is_another_run(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
     one = train(run_config, corpus, tmp_path / "1")
     two = train(replace(run_config, train=replace(run_config.train, seed=2)), corpus, tmp_path / "2")

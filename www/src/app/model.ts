@@ -1,5 +1,5 @@
 import { Translator, type TranslatorInstance } from "lite-transformer";
-import { relaxedSimd, simd } from "wasm-feature-detect";
+import { simd } from "wasm-feature-detect";
 import { fetchManifest, type Manifest, modelBytes } from "./manifest";
 import type { ModelState, Pair } from "./state";
 
@@ -47,7 +47,7 @@ export async function loadModel(
         });
       },
     });
-    report({ phase: "ready", simd: (await relaxedSimd()) ? "relaxed" : "simd128", bytes });
+    report({ phase: "ready" });
     return translator;
   } catch (error) {
     report({ phase: "failed", message: explain(error) });

@@ -25,7 +25,7 @@ export interface Focus {
 
 export type ModelState =
   | { phase: "loading"; loadedBytes: number; totalBytes: number }
-  | { phase: "ready"; simd: "relaxed" | "simd128"; bytes: number }
+  | { phase: "ready" }
   | { phase: "failed"; message: string }
   | { phase: "unsupported"; missing: string[] };
 

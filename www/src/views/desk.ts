@@ -156,7 +156,7 @@ function translation(state: State, actions: Actions): unknown {
 }
 
 function smallPrint(state: State): unknown {
-  const { model, manifest, job } = state;
+  const { manifest, job } = state;
   const sentence = currentSentence(state);
   const facts: string[] = [];
   if (job.phase === "done" && job.milliseconds) {
@@ -171,8 +171,6 @@ function smallPrint(state: State): unknown {
         `${format(",.0f")((sentence.target.length / job.milliseconds) * 1000)} tokens a second`,
       );
   }
-  if (model.phase === "ready")
-    facts.push(model.simd === "relaxed" ? "relaxed SIMD available" : "SIMD128");
   if (manifest)
     facts.push(
       `model ${megabytes(modelBytes(manifest))}${manifest.quantisation ? `, ${manifest.quantisation.weights}` : ""}`,

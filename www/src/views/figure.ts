@@ -1,5 +1,6 @@
 import { format } from "d3-format";
 import { html, nothing, type TemplateResult } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import type { Actions } from "../app/actions";
 import { cellInFocus } from "../app/focus";
 import { currentSentence, type Focus, type State } from "../app/state";
@@ -62,7 +63,7 @@ export function figureTools(state: State, actions: Actions, spec: FigureSpec): T
       ${saveButtons(spec.title, (kind) => actions.save(spec, kind))}
     </div>
     <div id=${`${spec.id}-numbers`} class="numbers" tabindex=${open ? 0 : nothing} role="region" aria-label=${`Numbers of ${spec.title}`} ?hidden=${!open}>
-      ${open ? tables(state, spec) : nothing}
+      ${open ? guard([spec, currentSentence(state)], () => tables(state, spec)) : nothing}
     </div>
   `;
 }

@@ -108,7 +108,6 @@ class Trainer:
             raise ConfigError(f"{self.out}: this run has used up its budget; raise train.max_updates or train.max_minutes")
         started, before = time.monotonic(), self.at.minutes
         checked = validated = self.at.minutes
-        signal.signal(signal.SIGTERM, self._stop)
         if self.world.first:
             self._begin()
         bar = tqdm(total=train.max_updates or None, initial=self.at.update, disable=not self.world.first, unit="update")
@@ -188,8 +187,8 @@ class Trainer:
             self.ema.lerp_(self.flat.weights.detach(), 1 - decay)
         return sums[:3].float()
 
-    def _stop(self, *_: object) -> None:
-        """After the update at hand, all processes save and leave."""
+    def stop_soon(self, *_: object) -> None:
+        """After the update at hand, all processes save and leave. A signal handler."""
         self.stop = True
 
     # Weights, log, checkpoints
@@ -303,7 +302,9 @@ def main() -> None:
     config = load_config(args.config, args.overrides)
     world = World.join()
     out = args.out or Path("runs") / config.name
-    Trainer(config, open_corpus(args, config.data), out, world).run()
+    trainer = Trainer(config, open_corpus(args, config.data), out, world)
+    signal.signal(signal.SIGTERM, trainer.stop_soon)
+    trainer.run()
     if world.size > 1:
         dist.destroy_process_group()
 

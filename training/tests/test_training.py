@@ -68,9 +68,10 @@ def test_a_terminated_run_saves_where_it_stands(run_config: RunConfig, corpus: C
                 os.kill(os.getpid(), signal.SIGTERM)
             return super()._update(batch, minutes)
 
-    before = signal.getsignal(signal.SIGTERM)
+    trainer = Interrupted(run_config, corpus, tmp_path / "parts", ALONE)
+    before = signal.signal(signal.SIGTERM, trainer.stop_soon)
     try:
-        Interrupted(run_config, corpus, tmp_path / "parts", ALONE).run()
+        trainer.run()
     finally:
         signal.signal(signal.SIGTERM, before)
     assert Trainer(run_config, corpus, tmp_path / "parts", ALONE).at.update == 10

@@ -5,7 +5,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::process::{command, run};
-use crate::tools::{ensure_node_packages, ensure_wasm_target, node, node_program, npm};
+use crate::tools::{
+    ensure_lint_tools, ensure_node_packages, ensure_wasm_target, node, node_program, npm,
+};
 use crate::{Part, at, chromium, package, site};
 
 /// Runs all parts, or one of them.
@@ -40,6 +42,7 @@ pub fn all(only: Option<Part>, dev: bool) -> Result<()> {
 
 fn lint_rust() -> Result<()> {
     ensure_wasm_target()?;
+    ensure_lint_tools()?;
     run(command("cargo").args(["fmt", "--all", "--check"]))?;
     let clippy = ["clippy", "--locked"];
     let deny = ["--", "--deny", "warnings"];

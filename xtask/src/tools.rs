@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{command, output, run};
+use crate::process::{command, output, run, succeeds};
 use crate::{at, root};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -28,6 +28,17 @@ pub fn ensure_wasm_target() -> Result<()> {
         );
     }
     run(command("rustup").args(["target", "add", WASM_TARGET]))
+}
+
+/// Adds Rust's formatter and linter to the toolchain where they are missing.
+pub fn ensure_lint_tools() -> Result<()> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if !succeeds(command("cargo").args([subcommand, "--version"])) {
+            run(command("rustup").args(["component", "add", component]))
+                .with_context(|| format!("cargo {subcommand} is missing"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Checks Node and installs the packages of the lock file unless they are there.

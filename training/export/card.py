@@ -40,8 +40,9 @@ CORPORA = {
 
 
 def corpus_of(name: str) -> Corpus:
+    original = name.rpartition("/distilled/")[2]  # a teacher's translations of a corpus (training/distill.py)
     for start, corpus in CORPORA.items():
-        if name.startswith(start):
+        if original.startswith(start):
             return corpus
     raise ValueError(f"training data {name}: no licence known; add it to CORPORA in training/export/card.py")
 

@@ -236,6 +236,7 @@ def test_a_run_is_read_with_its_shape(tmp_path: Path) -> None:
 
 def test_data_without_a_known_licence_is_refused() -> None:
     assert corpus_of("tatoeba/train_rest").licence == "CC BY 2.0 FR"
+    assert corpus_of("runs/teacher/distilled/multi30k/train").name == "Multi30k"
     with pytest.raises(ValueError, match="web/crawl: no licence known"):
         corpus_of("web/crawl")
 

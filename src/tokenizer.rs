@@ -157,12 +157,13 @@ impl Tokenizer {
             match kind {
                 Some(PieceType::Normal) => {
                     let mut piece = self.pieces[id as usize].as_str();
-                    if at_start && (self.add_dummy_prefix || self.remove_extra_whitespaces) {
-                        if let Some(rest) = piece.strip_prefix(SPACE) {
-                            piece = rest;
-                            // With extra spaces removed every leading space goes, not only the first.
-                            start_space_seen = !self.remove_extra_whitespaces;
-                        }
+                    if at_start
+                        && (self.add_dummy_prefix || self.remove_extra_whitespaces)
+                        && let Some(rest) = piece.strip_prefix(SPACE)
+                    {
+                        piece = rest;
+                        // With extra spaces removed every leading space goes, not only the first.
+                        start_space_seen = !self.remove_extra_whitespaces;
                     }
                     for (i, part) in piece.split(SPACE).enumerate() {
                         if i > 0 {

@@ -98,8 +98,8 @@ fn pack(graph: &OnnxGraph, names: &LinearTensors) -> Result<Matrix, Error> {
     match (tensor.data, names.scale) {
         (Elements::I8(bytes), Some(scale)) => {
             let scales = vector(graph, scale, outputs)?;
-            let weight = |input, output| bytes[place(input, output)] as i8;
-            let matrix = Int8Matrix::new(inputs, outputs, weight, &scales, bias.as_deref());
+            let (transposed, bias) = (names.transposed, bias.as_deref());
+            let matrix = Int8Matrix::new(inputs, outputs, bytes, transposed, &scales, bias);
             Ok(Matrix::Int8(Arc::new(matrix)))
         }
         (Elements::F32(_), None) => {
@@ -123,12 +123,14 @@ fn table(graph: &OnnxGraph, names: &EmbeddingTensors) -> Result<Rows, Error> {
     if channels == 0 || channels % 2 == 1 {
         return Err(graph.error(format!("{name:?} has {channels} channels")));
     }
-    let table = match (tensor.i8(), tensor.f32(), names.scale) {
-        (Some(weights), _, Some(scale)) => Table::Int8 {
-            weights,
+    let table = match (tensor.data, names.scale) {
+        (Elements::I8(bytes), Some(scale)) => Table::Int8 {
+            weights: bytes.to_vec(),
             scales: vector(graph, scale, tokens)?,
         },
-        (_, Some(weights), None) => Table::F32 { weights },
+        (Elements::F32(_), None) => Table::F32 {
+            weights: tensor.f32().unwrap_or_default(),
+        },
         _ => return Err(graph.error(format!("{name:?} has the wrong type for a look-up"))),
     };
     Ok(Rows {

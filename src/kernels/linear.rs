@@ -20,26 +20,37 @@ pub struct Int8Matrix {
 }
 
 impl Int8Matrix {
-    /// Packs a matrix whose weight from `input` to `output` is `weight(input, output)`.
+    /// Packs a matrix of two's complement bytes, a row for each input or, if `transposed`, for each output.
     pub fn new(
         inputs: usize,
         outputs: usize,
-        weight: impl Fn(usize, usize) -> i8,
+        weights: &[u8],
+        transposed: bool,
         scales: &[f32],
         bias: Option<&[f32]>,
     ) -> Int8Matrix {
+        assert_eq!(weights.len(), inputs * outputs, "a matrix of another size");
         let pairs = inputs.div_ceil(2);
         let padded = outputs.next_multiple_of(PANEL);
-        let mut panels = Vec::with_capacity(pairs * padded / PANEL);
-        for first in (0..outputs).step_by(PANEL) {
-            for pair in 0..pairs {
-                panels.push(std::array::from_fn(|i| {
-                    let (input, output) = (2 * pair + i % 2, first + i / 2);
-                    match input < inputs && output < outputs {
-                        true => weight(input, output),
-                        false => 0,
+        let mut panels = vec![[0; 2 * PANEL]; pairs * padded / PANEL];
+        // Rows are read one after the other; at load time, before the engine has optimised this, that is what counts.
+        if transposed {
+            for (output, row) in weights.chunks_exact(inputs).enumerate() {
+                let panel = &mut panels[output / PANEL * pairs..][..pairs];
+                let place = 2 * (output % PANEL);
+                for (to, pair) in panel.iter_mut().zip(row.chunks(2)) {
+                    to[place] = pair[0] as i8;
+                    to[place + 1] = pair.get(1).map_or(0, |&weight| weight as i8);
+                }
+            }
+        } else {
+            for (input, row) in weights.chunks_exact(outputs).enumerate() {
+                for (panel, weights) in row.chunks(PANEL).enumerate() {
+                    let to = &mut panels[panel * pairs + input / 2];
+                    for (i, &weight) in weights.iter().enumerate() {
+                        to[2 * i + input % 2] = weight as i8;
                     }
-                }));
+                }
             }
         }
         let fill = |values: &[f32]| {
@@ -208,7 +219,7 @@ mod tests {
 
     #[test]
     fn agree_with_the_plain_product() {
-        let weight = |i: usize, o: usize| ((i * 31 + o * 17) % 255) as i32 as i8;
+        let weight = |i: usize, o: usize| ((i * 31 + o * 17) % 255) as u8 as i8;
         for (inputs, outputs) in [
             (1, 1),
             (2, 8),
@@ -228,9 +239,18 @@ mod tests {
                         .collect();
                     let mut levels = Quantised::default();
                     quantise(&values, rows, inputs, 0..inputs, &mut levels);
-                    let mut found = vec![f32::NAN; rows * outputs];
-                    let matrix = Int8Matrix::new(inputs, outputs, weight, &scales, bias);
-                    matrix.multiply(&levels, relu, &mut found);
+                    let by_input = (0..inputs * outputs).map(|i| weight(i / outputs, i % outputs));
+                    let by_output = (0..inputs * outputs).map(|i| weight(i % inputs, i / inputs));
+                    let by_input: Vec<u8> = by_input.map(|weight| weight as u8).collect();
+                    let by_output: Vec<u8> = by_output.map(|weight| weight as u8).collect();
+                    let product = |weights: &[u8], transposed| {
+                        let mut found = vec![f32::NAN; rows * outputs];
+                        Int8Matrix::new(inputs, outputs, weights, transposed, &scales, bias)
+                            .multiply(&levels, relu, &mut found);
+                        found
+                    };
+                    let found = product(&by_input, false);
+                    assert_eq!(found, product(&by_output, true));
 
                     let float = |i: usize, o: usize| f32::from(weight(i, o)) * scales[o];
                     let mut floats = vec![f32::NAN; rows * outputs];

@@ -34,8 +34,14 @@ pub struct Rows {
 
 /// The numbers of an embedding table.
 pub enum Table {
-    Int8 { weights: Vec<i8>, scales: Vec<f32> },
-    F32 { weights: Vec<f32> },
+    /// Two's complement bytes, one scale a row.
+    Int8 {
+        weights: Vec<u8>,
+        scales: Vec<f32>,
+    },
+    F32 {
+        weights: Vec<f32>,
+    },
 }
 
 impl Rows {
@@ -52,7 +58,7 @@ impl Rows {
                 let row = weights.get(range).with_context(known)?;
                 let scale = *scales.get(id as usize).with_context(known)?;
                 for (out, &x) in out.iter_mut().zip(row) {
-                    *out = f32::from(x) * scale * self.factor;
+                    *out = f32::from(x as i8) * scale * self.factor;
                 }
             }
             Table::F32 { weights } => {

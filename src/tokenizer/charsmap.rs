@@ -40,10 +40,10 @@ impl Charsmap {
     pub fn prefix<'a>(&'a self, text: &'a str) -> (&'a str, usize) {
         if let Some((offset, length)) = self.longest(text.as_bytes()) {
             // In a damaged map offset or length may lie within a character.
-            if text.is_char_boundary(length) {
-                if let Some(normal) = self.normals.get(offset..) {
-                    return (normal.split('\0').next().unwrap_or_default(), length);
-                }
+            if text.is_char_boundary(length)
+                && let Some(normal) = self.normals.get(offset..)
+            {
+                return (normal.split('\0').next().unwrap_or_default(), length);
             }
         }
         let length = text.chars().next().map_or(0, char::len_utf8);

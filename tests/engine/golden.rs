@@ -179,8 +179,9 @@ fn greedy_and_beam_search_agree_with_onnxruntime() {
             assert!(difference <= tolerance, "{line:?}: score {}", found.score);
             greedy += 1;
         }
-        if entry["beam_is_stable"] == true {
-            let expected = &list(&entry["int8"]["beam"])[0];
+        let expected = &list(&entry["int8"]["beam"])[0];
+        // What the limit cut off went round in circles for dozens of tokens, where hypotheses nearly tie at every step.
+        if entry["beam_is_stable"] == true && expected["truncated"] == false {
             let found = &run(beam_size)[0];
             assert_eq!(without_end(found), ids(&expected["ids"]), "{line:?}, beam");
             let difference = (found.score - number(&expected["score"])).abs();

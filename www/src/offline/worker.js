@@ -34,8 +34,9 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   if (!Array.isArray(event.data?.keep)) return;
   event.waitUntil(
-    caches.open(MODELS).then(async (cache) => {
-      for (const file of event.data.keep) if (!(await cache.match(file))) await cache.add(file);
+    caches.open(MODELS).then((cache) => {
+      const keep = async (file) => (await cache.match(file)) ?? cache.add(file);
+      return Promise.all(event.data.keep.map(keep));
     }),
   );
 });

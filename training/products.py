@@ -1,7 +1,7 @@
 """Matrix products by whichever library is faster on this machine.
 
 PyTorch's CPU products are MKL's, which on AMD processors reach about three quarters of what the OpenBLAS inside NumPy
-does (67-73 against 85-95 G float32 operations a second a core at this model's shapes). Both see the same memory.
+does (README, Speed). Both see the same memory.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ fn bind(compiled: &Path, out: &Path) -> Result<()> {
 
 fn optimise(wasm: &Path) -> Result<()> {
     let mut wasm_opt = node_program("wasm-opt");
-    wasm_opt.args(["-O3", "--converge", "--strip-debug", "--strip-producers"]);
+    wasm_opt.args(["-O2", "--strip-debug", "--strip-producers"]);
     wasm_opt.args([
         "--enable-simd",
         "--enable-bulk-memory",

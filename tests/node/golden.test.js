@@ -38,7 +38,8 @@ describe("translations as onnxruntime computes them from the bundle", () => {
         assert.equal(await translator.translate(sentence.text, { beamSize: 1 }), int8.greedy.text);
         near(sentence.score, int8.greedy.score, translations.tolerance.score, "score");
       }
-      if (entry.beam_is_stable) {
+      // What the limit cut off went round in circles, where hypotheses nearly tie at every step.
+      if (entry.beam_is_stable && !int8.beam[0].truncated) {
         const { beam_size: beamSize, length_penalty: lengthPenalty } = translations;
         assert.equal(
           await translator.translate(sentence.text, { beamSize, lengthPenalty }),

@@ -13,6 +13,7 @@
 //! ```
 
 pub mod bundle;
+pub mod candidates;
 pub mod cost;
 pub mod error;
 pub mod graph;
@@ -28,6 +29,7 @@ pub mod translator;
 mod wasm;
 
 pub use bundle::{Bundle, Manifest};
+pub use candidates::Candidate;
 pub use cost::{Cost, ModuleCost};
 pub use error::{Error, ErrorKind};
 pub use maps::{LayerMaps, Map2D, Measure, SentenceVisualization, Share, Token};

@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use crate::bundle::{Architecture, ConvolutionKind, Layer, LocalBranch};
+use crate::candidates::Candidate;
 use crate::error::Error;
 use crate::graph::onnx::OnnxGraph;
 use crate::seq2seq::{Trace, Value};
+use crate::translator::Alternative;
 
 /// What the entries of a map mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,6 +82,10 @@ pub struct SentenceVisualization {
     pub source: Vec<Token>,
     /// Tokens of the target, the end token last; ranges are in `translation`.
     pub target: Vec<Token>,
+    /// For each target token the likeliest tokens of the step that chose it, the likeliest first.
+    pub candidates: Vec<Vec<Candidate>>,
+    /// All finished hypotheses of the search, the best (which is `translation`) first.
+    pub alternatives: Vec<Alternative>,
     /// Encoder layers; all maps are `source` by `source`.
     pub encoder: Vec<LayerMaps>,
     /// Decoder layers; row `t` is the step that reads target token `t - 1` and predicts target token `t`.

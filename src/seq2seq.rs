@@ -26,7 +26,7 @@ pub trait Seq2Seq: Debug + Send + Sync {
         hypotheses: usize,
     ) -> Result<Box<dyn Step<Error = Error>>, Error>;
 
-    /// Reads `tokens` one after the other and gives, for each step, the values in [`decoder_trace`].
+    /// Reads `tokens` one after the other and gives, for each step, [`LOGITS`] and the values in [`decoder_trace`].
     fn decode_traced(&self, memory: &Memory, tokens: &[u32]) -> Result<Vec<Trace>, Error>;
 }
 
@@ -41,6 +41,9 @@ pub struct Memory {
 
 /// Values inside a graph, by name.
 pub type Trace = BTreeMap<String, Value>;
+
+/// The name of the decoder's scores of all next tokens.
+pub const LOGITS: &str = "logits";
 
 /// A value inside a graph.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::bundle::{Bundle, DECODER, ENCODER, Manifest, TOKENIZER};
+use crate::candidates::{CANDIDATES, Candidate, likeliest};
 use crate::cost::{Cost, CostModel};
 use crate::error::Error;
 use crate::graph::fast::Fast;
@@ -10,7 +11,7 @@ use crate::graph::onnx::OnnxGraph;
 use crate::maps::{Constants, Measure, SentenceVisualization, Token, decoder_maps, encoder_maps};
 use crate::search::{Hypothesis, Rules, search};
 use crate::sentences::{has_words, sentences, split_long};
-use crate::seq2seq::{Seq2Seq, Value};
+use crate::seq2seq::{LOGITS, Seq2Seq, Trace, Value};
 use crate::tokenizer::{Piece, Tokenizer};
 
 /// How to decode. What is `None` is as the bundle says.
@@ -235,11 +236,13 @@ impl Translator {
             });
         }
         let ids = self.source_ids(&pieces);
-        let (best, _) = self.search(&ids, &options.decoding)?;
+        let (best, others) = self.search(&ids, &options.decoding)?;
         let (memory, encoder_trace) = self.model.encode_traced(&ids)?;
         let mut read = vec![self.manifest.special_ids.bos];
         read.extend(&best.tokens[..best.tokens.len() - 1]);
-        let steps = self.model.decode_traced(&memory, &read)?;
+        let mut steps = self.model.decode_traced(&memory, &read)?;
+        let candidates = steps.iter_mut().map(|step| self.candidates(step));
+        let candidates = candidates.collect::<Result<Vec<_>, Error>>()?;
 
         let values = memory.values.iter().map(|tensor| Value::of(tensor));
         let architecture = &self.manifest.architecture;
@@ -251,6 +254,8 @@ impl Translator {
             measure: options.measure,
             source: self.tokens(text, &ids, source_ranges),
             target: self.tokens(&translation, &best.tokens, ranges),
+            candidates,
+            alternatives: self.alternatives(&best, &others),
             encoder: encoder_maps(architecture, &self.maps, &encoder_trace, options.measure)?,
             decoder: decoder_maps(
                 architecture,
@@ -293,14 +298,7 @@ impl Translator {
     fn translate_part(&self, text: &str, options: &Options) -> Result<SentenceTranslation, Error> {
         let ids = self.source_ids(&self.tokenizer.encode(text));
         let (best, others) = self.search(&ids, options)?;
-        let alternative = |hypothesis: &Hypothesis| Alternative {
-            text: self.tokenizer.decode(&hypothesis.tokens).0,
-            score: hypothesis.score,
-        };
-        let alternatives: Vec<Alternative> = std::iter::once(&best)
-            .chain(&others)
-            .map(alternative)
-            .collect();
+        let alternatives = self.alternatives(&best, &others);
         let translated = alternatives[0].text.clone();
         Ok(SentenceTranslation {
             source: 0..text.len(),
@@ -312,6 +310,31 @@ impl Translator {
             truncated: best.truncated,
             split: false,
         })
+    }
+
+    fn alternatives(&self, best: &Hypothesis, others: &[Hypothesis]) -> Vec<Alternative> {
+        let hypotheses = std::iter::once(best).chain(others);
+        hypotheses
+            .map(|hypothesis| Alternative {
+                text: self.tokenizer.decode(&hypothesis.tokens).0,
+                score: hypothesis.score,
+            })
+            .collect()
+    }
+
+    /// The likeliest next tokens of a step. Takes the logits out of the trace, the largest thing in it.
+    fn candidates(&self, step: &mut Trace) -> Result<Vec<Candidate>, Error> {
+        let logits = step
+            .remove(LOGITS)
+            .ok_or_else(|| Error::Inference("a step gave no logits".into()))?;
+        let likeliest = likeliest(logits.data, CANDIDATES).into_iter();
+        Ok(likeliest
+            .map(|(id, probability)| Candidate {
+                id,
+                piece: self.tokenizer.piece(id).unwrap_or_default().to_owned(),
+                probability,
+            })
+            .collect())
     }
 
     /// The best hypothesis and the others.

@@ -36,11 +36,14 @@ export interface RawLayer {
     share: { global: Float32Array; local: Float32Array };
     kernelSize?: number;
 }
+export interface RawCandidate { id: number; piece: string; probability: number }
 export interface RawVisualization {
     translation: string;
     score: number;
     source: RawToken[];
     target: RawToken[];
+    candidates: RawCandidate[][];
+    alternatives: RawAlternative[];
     encoder: RawLayer[];
     decoder: RawLayer[];
 }
@@ -232,16 +235,37 @@ struct Alternative {
 
 impl From<translator::SentenceTranslation> for Translation {
     fn from(sentence: translator::SentenceTranslation) -> Translation {
-        let alternatives = sentence.alternatives.into_iter();
         Translation {
             text: sentence.text,
             score: sentence.score,
             tokens: sentence.tokens,
-            alternatives: alternatives
-                .map(|translator::Alternative { text, score }| Alternative { text, score })
-                .collect(),
+            alternatives: alternatives(sentence.alternatives),
             truncated: sentence.truncated,
             split: sentence.split,
+        }
+    }
+}
+
+fn alternatives(found: Vec<translator::Alternative>) -> Vec<Alternative> {
+    let found = found.into_iter();
+    found
+        .map(|translator::Alternative { text, score }| Alternative { text, score })
+        .collect()
+}
+
+#[derive(Serialize)]
+struct Candidate {
+    id: u32,
+    piece: String,
+    probability: f32,
+}
+
+impl From<crate::candidates::Candidate> for Candidate {
+    fn from(candidate: crate::candidates::Candidate) -> Candidate {
+        Candidate {
+            id: candidate.id,
+            piece: candidate.piece,
+            probability: candidate.probability,
         }
     }
 }
@@ -252,15 +276,21 @@ struct Visualization {
     score: f32,
     source: Vec<Token>,
     target: Vec<Token>,
+    candidates: Vec<Vec<Candidate>>,
+    alternatives: Vec<Alternative>,
     encoder: Vec<Layer>,
     decoder: Vec<Layer>,
 }
 
 impl Visualization {
     fn new(text: &str, shown: maps::SentenceVisualization) -> Visualization {
+        let steps = shown.candidates.into_iter();
+        let steps = steps.map(|step| step.into_iter().map(Candidate::from).collect());
         Visualization {
             source: tokens(text, shown.source),
             target: tokens(&shown.translation, shown.target),
+            candidates: steps.collect(),
+            alternatives: alternatives(shown.alternatives),
             translation: shown.translation,
             score: shown.score,
             encoder: shown.encoder.into_iter().map(Layer::from).collect(),

@@ -113,8 +113,27 @@ export interface SentenceVisualization {
   source: Token[];
   /** The target tokens, the end-of-sentence token included; offsets into this sentence's `translation`. */
   target: Token[];
+  /** For each target token the ten likeliest tokens of the step that chose it, the likeliest first. */
+  candidates: Candidate[][];
+  /** The finished hypotheses of the beam search, the best (which is `translation`) first. */
+  alternatives: Alternative[];
   encoder: LayerMaps[];
   decoder: LayerMaps[];
+}
+
+/** A token that a step of the decoder considered. */
+export interface Candidate {
+  id: number;
+  /** As the model's vocabulary writes it, e.g. `"▁Good"`. */
+  piece: string;
+  /** Softmax of the step's logits over the whole vocabulary. */
+  probability: number;
+}
+
+export interface Alternative {
+  text: string;
+  /** As `score` of the sentence. */
+  score: number;
 }
 
 export interface Token {

@@ -128,7 +128,7 @@ impl Seq2Seq for Fast {
         let mut session = self.session(plan, memory, 1)?;
         let step = |&token: &u32| {
             let outputs = session.run(&[0], &[token])?;
-            trace(&plan.outputs[1..], outputs.into_iter().skip(1))
+            trace(&plan.outputs, outputs.into_iter())
         };
         tokens.iter().map(step).collect()
     }

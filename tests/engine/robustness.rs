@@ -1,5 +1,6 @@
 //! Odd texts and options.
 
+use lite_transformer::candidates::CANDIDATES;
 use lite_transformer::{Error, ErrorKind, Options, SegmentKind, VisualizeOptions};
 
 use crate::TRANSLATOR;
@@ -255,4 +256,37 @@ fn tokens_know_where_they_stand() {
             assert!((global + local - 1.0).abs() < 1e-5);
         }
     }
+}
+
+#[test]
+fn candidates_explain_the_score() {
+    let decoding = Options {
+        beam_size: Some(1),
+        length_penalty: Some(1.0),
+        max_length: None,
+    };
+    let options = VisualizeOptions {
+        decoding,
+        ..VisualizeOptions::default()
+    };
+    let found = TRANSLATOR.visualize_sentence("Wir gehen heute ins Kino.", &options);
+    let found = found.expect("a visualization");
+    assert_eq!(found.candidates.len(), found.target.len());
+    let mut sum = 0.0;
+    for (token, candidates) in found.target.iter().zip(&found.candidates) {
+        assert_eq!(candidates.len(), CANDIDATES);
+        assert!(candidates.is_sorted_by(|a, b| a.probability >= b.probability));
+        // Greedy: the likeliest that may be chosen at all, and none of the special tokens is likely here.
+        assert_eq!(candidates[0].id, token.id);
+        assert_eq!(candidates[0].piece, token.piece);
+        sum += candidates[0].probability.ln();
+    }
+    let score = sum / found.target.len() as f32;
+    assert!(
+        (score - found.score).abs() < 1e-4,
+        "{score} {}",
+        found.score
+    );
+    assert_eq!(found.alternatives.len(), 1);
+    assert_eq!(found.alternatives[0].text, found.translation);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { eventually, numbers, openSite, settled } from "./support/page.js";
+import { eventually, numbers, openSite, settled, sum } from "./support/page.js";
 
 let site;
 before(async () => {
@@ -118,6 +118,18 @@ test("the charts and all maps can be saved too", async () => {
   const all = JSON.parse(await get(page.getByRole("button", { name: "Save all maps as JSON" })));
   assert.equal(all.text, "Guten Morgen!");
   assert.equal(all.encoder[5].global[3].data.length, all.source.length ** 2);
+  assert.equal(all.candidates.length, all.target.length);
+  for (const step of all.candidates) {
+    assert.equal(step.length, 10);
+    const chances = step.map((one) => one.probability);
+    assert.deepEqual(
+      chances,
+      chances.toSorted((a, b) => b - a),
+    );
+    assert.ok(step[0].piece && chances[0] > 0 && sum(chances) <= 1.0001);
+  }
+  assert.equal(all.alternatives[0].text, all.translation);
+  assert.ok(Math.abs(all.alternatives[0].score - all.score) < 1e-6);
   await done();
 });
 

@@ -110,6 +110,93 @@ test("layer, part, head, measure and view change the figure", async () => {
   await done();
 });
 
+test("each step shows what it might have written and what it wrote", async () => {
+  const { page, done } = await site.page({
+    hash: "#text=Das+Buch,+das+auf+dem+Tisch+liegt,+gehört+meinem+Bruder.",
+  });
+  await settled(page);
+  const steps = Number(await page.locator("#step").getAttribute("max")) + 1;
+  assert.ok(steps > 8);
+  let likeliest = 0;
+  await page.locator("#step").focus();
+  await page.keyboard.press("Home");
+  for (let step = 0; step < steps; step++) {
+    if (step) await page.keyboard.press("ArrowRight");
+    const rows = await eventually(async () => {
+      assert.equal(await page.locator("#step").inputValue(), String(step));
+      const rows = await page.locator(".candidates li").evaluateAll((items) =>
+        items.map((item) => ({
+          name: item.children[0].textContent.replace(" (written)", ""),
+          written: item.querySelectorAll("b").length > 0,
+          chance: Number.parseFloat(
+            item.querySelector(".figures").textContent.replace("<0.1", "0.05"),
+          ),
+        })),
+      );
+      assert.ok(rows.length >= 5 && rows.length <= 6, JSON.stringify(rows));
+      const written = rows.filter((row) => row.written).map((row) => row.name.replace(/^·/, ""));
+      assert.deepEqual(written, [await page.locator(".sofar b").textContent()]);
+      return rows;
+    });
+    const chances = rows.map((row) => row.chance);
+    assert.deepEqual(
+      chances,
+      chances.toSorted((a, b) => b - a),
+      "the likeliest first",
+    );
+    assert.ok(chances[0] > 1 && sum(chances) <= 103, `shares of one whole: ${chances}`);
+    assert.equal(new Set(rows.map((row) => row.name)).size, rows.length);
+    if (rows[0].written) likeliest++;
+    assert.equal(await page.locator(".step-panel .aside").count(), rows[0].written ? 0 : 1);
+  }
+  assert.ok(likeliest > steps / 2, "most tokens of a translation are their step's likeliest");
+  await done();
+});
+
+test("the beam's other translations of the sentence are there to read", async () => {
+  const { page, done } = await site.page({
+    hash: "#text=Guten+Morgen!+Der+alte+Mann+geht+jeden+Tag+mit+seinem+Hund+durch+den+Wald.",
+  });
+  await settled(page);
+  const items = page.locator(".readings li");
+  const read = () =>
+    items.evaluateAll((all) =>
+      all.map((item) => ({
+        text: item.querySelector("[lang=en]").textContent,
+        score: Number(item.querySelector(".figures").lastChild.textContent.replace("−", "-")),
+      })),
+    );
+  await page.locator(".translation .pick").nth(1).click();
+  const long = await eventually(async () => {
+    const found = await read();
+    assert.ok(
+      found.some(({ text }) => /forest|woods/.test(text)),
+      JSON.stringify(found),
+    );
+    return found;
+  });
+  assert.ok(!(await items.first().isVisible()), "closed until asked for");
+  await page.locator(".readings summary").press("Enter");
+  assert.ok(await items.first().isVisible());
+  const shown = await page.locator(".translation .pick").nth(1).textContent();
+  assert.equal(
+    new Set([shown.trim(), ...long.map(({ text }) => text.trim())]).size,
+    long.length + 1,
+  );
+  const scores = long.map(({ score }) => score);
+  assert.deepEqual(
+    scores,
+    scores.toSorted((a, b) => b - a),
+    "the best first",
+  );
+  const own = await page.locator(".readings p .figures").textContent();
+  assert.ok(Number(own.replace("−", "-")) >= scores[0] && scores[0] < 0);
+
+  await page.locator(".translation .pick").nth(0).click();
+  await eventually(async () => assert.notDeepEqual(await read(), long));
+  await done();
+});
+
 test("hovering a cell, a token or a translation token is shown everywhere", async () => {
   const { page, done } = await site.page({ hash: "#text=Guten+Morgen!" });
   await settled(page);

@@ -63,6 +63,7 @@ export async function settled(page) {
 export async function numbers(page, id) {
   const button = page.locator(`[aria-controls="${id}-numbers"]`);
   if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
+  await page.locator(`#${id}-numbers table`).first().waitFor({ state: "attached" });
   return page.locator(`#${id}-numbers table`).evaluateAll((tables) =>
     tables.map((table) => ({
       caption: table.caption.textContent,

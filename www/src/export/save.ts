@@ -18,7 +18,7 @@ export async function saveFigure(state: State, spec: FigureSpec, kind: FileKind)
   download(name, "image/png", await rasterise(svg, spec.width, spec.height));
 }
 
-/** Every map of a sentence in one file, for work elsewhere. */
+/** Every map of a sentence, the candidates of its steps and its other readings in one file, for work elsewhere. */
 export function saveAllMaps(sentence: SentenceVisualization, measure: Measure): void {
   const nested = (_: string, value: unknown) =>
     value instanceof Float32Array ? Array.from(value) : value;

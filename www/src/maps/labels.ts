@@ -26,6 +26,25 @@ export function label(token: Token, index = 0): Label {
   return { text: token.text.trim() || bare || "␣", joined, special: false };
 }
 
+const SPECIAL: Readonly<Record<string, string>> = {
+  "</s>": "end",
+  "<s>": "start",
+  "<unk>": "unknown",
+  "<pad>": "padding",
+};
+
+/** A piece of the vocabulary that stands in no text. */
+export function pieceLabel(piece: string): Label {
+  const special = SPECIAL[piece] ?? piece.replace(/^<0x([0-9A-F]{2})>$/i, "byte $1");
+  if (special !== piece) return { text: special, joined: false, special: true };
+  const bare = piece.replaceAll("▁", " ").trim();
+  return {
+    text: bare || "␣",
+    joined: !piece.startsWith("▁") && /^[\p{L}\p{N}]/u.test(bare),
+    special: false,
+  };
+}
+
 export function short(label: Label, limit = 12): string {
   const mark = label.joined ? "·" : "";
   const letters = [...label.text];

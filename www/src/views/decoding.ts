@@ -7,6 +7,7 @@ import { crossFigure, WIDE } from "../figures/build";
 import { labels, translatePlace } from "../maps/labels";
 import { at, chosen, layerOf } from "../maps/select";
 import { foot, waiting } from "./branches";
+import { candidates } from "./candidates";
 import { choice, headOptions } from "./controls";
 import { figureView } from "./figure";
 
@@ -24,7 +25,7 @@ export function decoding(
         <p>
           The decoder writes one token at a time. At each step it reads what it has written so far, through two branches of its own, and
           then looks across at the source sentence with ordinary <strong class="ink-cross">cross-attention</strong> over all 160 channels.
-          Move through the steps to see what each token was made from.
+          Move through the steps to see what each token was made from and what might have stood in its place.
         </p>
       </header>
       ${sentence ? figure(state, actions, sentence) : waiting(state)}
@@ -79,6 +80,7 @@ function stepPanel(
         ${written.slice(0, step).map((one) => html`<span class=${one.joined ? "joined" : ""}>${one.text}</span> `)}<b class=${label?.special ? "special" : ""}>${label?.text}</b>
         <span class="rest">${written.slice(step + 1).map((one) => (one.special ? "" : `${one.joined ? "" : " "}${one.text}`))}</span>
       </p>
+      ${candidates(sentence, step)}
       ${ranking(
         `In the ${languageName(state.pair.source)} sentence it looks at`,
         "cross",

@@ -6,6 +6,7 @@ import { modelBytes } from "../app/manifest";
 import { currentReading, currentSentence, focusOf, languageName, type State } from "../app/state";
 import { translatePlace } from "../maps/labels";
 import { EXAMPLES } from "../text/examples";
+import { readings } from "./readings";
 
 const megabytes = (bytes: number) => `${format(".1f")(bytes / 1e6)} MB`;
 
@@ -114,6 +115,7 @@ function output(state: State, actions: Actions): TemplateResult {
     return html`<div class="message" role="alert"><p>${job.message}</p></div>`;
   return html`
     <p class=${`translation${job.stale ? " stale" : ""}`} id="translation" lang=${state.pair.target} aria-labelledby="language" aria-live="polite">${translation(state, actions)}</p>
+    ${readings(state)}
   `;
 }
 

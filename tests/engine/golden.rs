@@ -179,12 +179,22 @@ fn greedy_and_beam_search_agree_with_onnxruntime() {
             assert!(difference <= tolerance, "{line:?}: score {}", found.score);
             greedy += 1;
         }
-        let expected = &list(&entry["int8"]["beam"])[0];
+        let expected = list(&entry["int8"]["beam"]);
+        let best = number(&expected[0]["score"]);
         // What the limit cut off went round in circles for dozens of tokens, where hypotheses nearly tie at every step.
-        if entry["beam_is_stable"] == true && expected["truncated"] == false {
+        if entry["beam_is_stable"] == true && expected[0]["truncated"] == false {
             let found = &run(beam_size)[0];
-            assert_eq!(without_end(found), ids(&expected["ids"]), "{line:?}, beam");
-            let difference = (found.score - number(&expected["score"])).abs();
+            // Hypotheses whose scores are nearer to one another than two right engines' may change places.
+            let same = expected
+                .iter()
+                .find(|other| without_end(found) == ids(&other["ids"]))
+                .unwrap_or_else(|| panic!("{line:?}, beam: {found:?} is none of the golden ones"));
+            let score = number(&same["score"]);
+            assert!(
+                score >= best - tolerance,
+                "{line:?}, beam: {score} is not {best}"
+            );
+            let difference = (found.score - score).abs();
             assert!(
                 difference <= tolerance,
                 "{line:?}, beam: score {}",

@@ -41,10 +41,11 @@ describe("translations as onnxruntime computes them from the bundle", () => {
       // What the limit cut off went round in circles, where hypotheses nearly tie at every step.
       if (entry.beam_is_stable && !int8.beam[0].truncated) {
         const { beam_size: beamSize, length_penalty: lengthPenalty } = translations;
-        assert.equal(
-          await translator.translate(sentence.text, { beamSize, lengthPenalty }),
-          int8.beam[0].text,
-        );
+        const found = await translator.translate(sentence.text, { beamSize, lengthPenalty });
+        // Hypotheses whose scores are nearer to one another than two right engines' may change places.
+        const least = int8.beam[0].score - translations.tolerance.score;
+        const best = int8.beam.filter(({ score }) => score >= least).map(({ text }) => text);
+        assert.ok(best.includes(found), `${found}\nis none of\n${best.join("\n")}`);
       }
     });
   }

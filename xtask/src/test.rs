@@ -57,7 +57,7 @@ fn lint_rust() -> Result<()> {
 }
 
 fn test_rust() -> Result<()> {
-    run(command("cargo").args(["test", "--locked", "--workspace"]))
+    run(command("cargo").args(["test", "--locked", "--package", "lite-transformer"]))
 }
 
 fn lint_typescript() -> Result<()> {

@@ -67,19 +67,41 @@ fn bind(compiled: &Path, out: &Path) -> Result<()> {
     result.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
 
+const WASM_OPT: [&str; 10] = [
+    "-O2",
+    "--strip-debug",
+    "--strip-producers",
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Runs wasm-opt, which takes minutes, unless it has already seen this very binary.
 fn optimise(wasm: &Path) -> Result<()> {
-    let mut wasm_opt = node_program("wasm-opt");
-    wasm_opt.args(["-O2", "--strip-debug", "--strip-producers"]);
-    wasm_opt.args([
-        "--enable-simd",
-        "--enable-bulk-memory",
-        "--enable-nontrapping-float-to-int",
-        "--enable-sign-ext",
-        "--enable-mutable-globals",
-        "--enable-reference-types",
-        "--enable-multivalue",
-    ]);
-    run(wasm_opt.arg(wasm).arg("-o").arg(wasm))
+    let cache = at("target/wasm/wasm-opt");
+    let (known, output) = (cache.join("input.wasm"), cache.join("output.wasm"));
+    let arguments = cache.join("arguments");
+    let same = fs::read(&known).ok() == Some(fs::read(wasm)?)
+        && fs::read_to_string(&arguments).ok() == Some(WASM_OPT.join(" "))
+        && output.is_file();
+    if !same {
+        fs::create_dir_all(&cache)?;
+        fs::copy(wasm, &known)?;
+        // Only a finished run leaves its arguments behind.
+        let _ = fs::remove_file(&arguments);
+        run(node_program("wasm-opt")
+            .args(WASM_OPT)
+            .arg(wasm)
+            .arg("-o")
+            .arg(&output))?;
+        fs::write(&arguments, WASM_OPT.join(" "))?;
+    }
+    fs::copy(&output, wasm)?;
+    Ok(())
 }
 
 /// Leaves the binary's size beside it, which the package needs for its progress events.

@@ -25,8 +25,7 @@ pub fn build(dev: bool) -> Result<()> {
         copy(&at(name), &out.join(name))?;
     }
     copy_folder(&at("pkg-config/examples"), &out.join("examples"))?;
-    copy(&at("pkg-config/README.md"), &out.join("README.md"))?;
-    print_sizes()
+    copy(&at("pkg-config/README.md"), &out.join("README.md"))
 }
 
 /// Copies every bundle of models/ into a folder.

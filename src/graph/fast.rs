@@ -15,7 +15,9 @@ use crate::ops::{
     SelfAttention, SplitHeads,
 };
 use crate::search::Step;
-use crate::seq2seq::{Memory, Seq2Seq, Trace, Value, decoder_trace, encoder_trace, inference};
+use crate::seq2seq::{
+    LOGITS, Memory, Seq2Seq, Trace, Value, decoder_trace, encoder_trace, inference,
+};
 
 /// The model on our own operators.
 #[derive(Debug)]
@@ -48,7 +50,7 @@ impl Fast {
             .iter()
             .flat_map(|name| (0..architecture.decoder.len()).map(move |l| format!("{name}.{l}")))
             .collect();
-        let logits = vec!["logits".to_owned()];
+        let logits = vec![LOGITS.to_owned()];
         let mut plan = |graph, side, outputs: &[String], trace: &[String]| {
             Builder::new(graph, architecture, side, &mut weights, !trace.is_empty())
                 .plan(outputs, trace)

@@ -10,7 +10,9 @@ use crate::bundle::Architecture;
 use crate::error::Error;
 use crate::graph::onnx::OnnxGraph;
 use crate::search::Step;
-use crate::seq2seq::{Memory, Seq2Seq, Trace, Value, decoder_trace, encoder_trace, inference};
+use crate::seq2seq::{
+    LOGITS, Memory, Seq2Seq, Trace, Value, decoder_trace, encoder_trace, inference,
+};
 
 /// The model on tract's own operators.
 #[derive(Debug)]
@@ -211,7 +213,7 @@ impl Step for Session {
         position: usize,
     ) -> Result<&[f32], Error> {
         let mut outputs = self.run(parents, tokens, position)?;
-        let logits = take_output(&mut outputs, "logits")?;
+        let logits = take_output(&mut outputs, LOGITS)?;
         self.logits = Value::of(&logits)?.data;
         Ok(&self.logits)
     }

@@ -104,20 +104,23 @@ async function withTranslator({ Translator }, use, options = {}) {
   }
 }
 
+/** Options that lack a language. */
+const INCOMPLETE = [
+  undefined,
+  null,
+  {},
+  1,
+  "de",
+  { sourceLanguage: "de" },
+  { targetLanguage: "en" },
+];
+
 const statements = {
   "1. create() without options, source or target rejects with TypeError": async ({
     Translator,
   }) => {
     await rejects(() => Translator.create(), isTypeError);
-    for (const options of [
-      undefined,
-      null,
-      {},
-      1,
-      "de",
-      { sourceLanguage: "de" },
-      { targetLanguage: "en" },
-    ]) {
+    for (const options of INCOMPLETE) {
       await rejects(() => Translator.create(options), isTypeError);
     }
   },
@@ -126,15 +129,7 @@ const statements = {
     Translator,
   }) => {
     await rejects(() => Translator.availability(), isTypeError);
-    for (const options of [
-      undefined,
-      null,
-      {},
-      1,
-      "de",
-      { sourceLanguage: "de" },
-      { targetLanguage: "en" },
-    ]) {
+    for (const options of INCOMPLETE) {
       await rejects(() => Translator.availability(options), isTypeError);
     }
   },

@@ -78,7 +78,7 @@ def test_the_last_checkpoints_average(run: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_matched_configs_match(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     folder = Path(cost.__file__).parent / "configs"
-    names = ("lite-160", "transformer-matched", "lightconv-matched", "dynamicconv-matched")
+    names = ("lite-160", "lite-matched", "transformer-matched", "lightconv-matched", "dynamicconv-matched")
     command(monkeypatch, cost.main, *(folder / f"{name}.toml" for name in names))
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
     assert [row[0] for row in rows] == list(names)

@@ -32,7 +32,7 @@ pub use bundle::{Bundle, Manifest};
 pub use candidates::Candidate;
 pub use cost::{Cost, ModuleCost};
 pub use error::{Error, ErrorKind};
-pub use maps::{LayerMaps, Map2D, Measure, SentenceVisualization, Share, Token};
+pub use maps::{BeamNode, LayerMaps, Map2D, Measure, SentenceVisualization, Share, Token};
 pub use translator::{
     Alternative, Options, Segment, SegmentKind, SentenceTranslation, Translation, Translator,
     VisualizeOptions,

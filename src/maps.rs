@@ -69,6 +69,23 @@ pub struct Token {
     pub range: Range<usize>,
 }
 
+/// A hypothesis that a step of the beam search looked at. It was kept, closed or dropped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BeamNode {
+    /// Place in the step before of the hypothesis that it continues; none in the first step.
+    pub parent: Option<usize>,
+    /// The token that it adds.
+    pub id: u32,
+    /// Its piece of the vocabulary, with `▁` for a space.
+    pub piece: String,
+    /// Sum of the log-probabilities of its tokens.
+    pub log_probability: f32,
+    /// The next step goes on from it.
+    pub kept: bool,
+    /// The score it was closed with by an end token; none of the others.
+    pub score: Option<f32>,
+}
+
 /// A sentence's translation and everything that was attended to on the way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SentenceVisualization {
@@ -86,6 +103,8 @@ pub struct SentenceVisualization {
     pub candidates: Vec<Vec<Candidate>>,
     /// All finished hypotheses of the search, the best (which is `translation`) first.
     pub alternatives: Vec<Alternative>,
+    /// What each step of the search looked at, the likeliest hypothesis first.
+    pub beam: Vec<Vec<BeamNode>>,
     /// Encoder layers; all maps are `source` by `source`.
     pub encoder: Vec<LayerMaps>,
     /// Decoder layers; row `t` is the step that reads target token `t - 1` and predicts target token `t`.

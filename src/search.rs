@@ -45,12 +45,45 @@ pub struct Hypothesis {
     pub truncated: bool,
 }
 
+/// A continuation of a live hypothesis that a step looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Continuation {
+    /// The hypothesis it continues: its place among those that the step before kept, in their order; 0 at first.
+    pub parent: usize,
+    /// The token it adds.
+    pub token: u32,
+    /// Sum of the tokens' log-probabilities.
+    pub sum: f32,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What a step does with a continuation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Fate {
+    /// It is among the live hypotheses of the next step.
+    Kept,
+    /// It ended, with this score.
+    Closed(f32),
+    /// Better ones left no room for it.
+    Dropped,
+}
+
 /// Finds the best hypotheses, the best first; there is at least one.
 ///
 /// Of all continuations of the live hypotheses the `2 * beam_size` best are looked at in order: an end token among the
 /// first `beam_size` closes its hypothesis, any other token lives on until there are `beam_size`. The search ends once
 /// `beam_size` hypotheses are closed (fairseq's rule), or at the limit, which closes the live ones as they are.
 pub fn search<S: Step + ?Sized>(step: &mut S, rules: &Rules) -> Result<Vec<Hypothesis>, S::Error> {
+    search_watched(step, rules, |_| {})
+}
+
+/// [`search`], showing `watch` the continuations that each step looked at, the best first.
+pub fn search_watched<S: Step + ?Sized>(
+    step: &mut S,
+    rules: &Rules,
+    mut watch: impl FnMut(&[Continuation]),
+) -> Result<Vec<Hypothesis>, S::Error> {
     let beam_size = rules.beam_size.max(1);
     let mut history = History::default();
     let mut live = vec![Live {
@@ -70,17 +103,20 @@ pub fn search<S: Step + ?Sized>(step: &mut S, rules: &Rules) -> Result<Vec<Hypot
         next.clear();
         parents.clear();
         tokens.clear();
-        for (rank, candidate) in candidates.iter().enumerate() {
+        for (rank, candidate) in candidates.iter_mut().enumerate() {
             let last = live[candidate.parent].last;
             if candidate.token == rules.eos {
                 if rank < beam_size && closed.len() < beam_size {
+                    let score = normalised(candidate.sum, length, rules);
+                    candidate.fate = Fate::Closed(score);
                     closed.push(Hypothesis {
                         tokens: history.tokens(last, Some(rules.eos)),
-                        score: normalised(candidate.sum, length, rules),
+                        score,
                         truncated: false,
                     });
                 }
             } else if next.len() < beam_size {
+                candidate.fate = Fate::Kept;
                 next.push(Live {
                     last: Some(history.push(last, candidate.token)),
                     sum: candidate.sum,
@@ -89,6 +125,7 @@ pub fn search<S: Step + ?Sized>(step: &mut S, rules: &Rules) -> Result<Vec<Hypot
                 tokens.push(candidate.token);
             }
         }
+        watch(&candidates);
         std::mem::swap(&mut live, &mut next);
         if closed.len() >= beam_size || live.is_empty() {
             live.clear();
@@ -114,19 +151,13 @@ struct Live {
     sum: f32,
 }
 
-struct Candidate {
-    sum: f32,
-    parent: usize,
-    token: u32,
-}
-
 /// The `2 * beam_size` best continuations in falling order; of equals the one of the lower hypothesis, then the lower
 /// token, comes first.
 fn best_continuations(
     logits: &[f32],
     live: &[Live],
     rules: &Rules,
-    candidates: &mut Vec<Candidate>,
+    candidates: &mut Vec<Continuation>,
 ) {
     const BLOCK: usize = 32;
     let wanted = 2 * rules.beam_size.max(1);
@@ -155,7 +186,12 @@ fn best_continuations(
                     continue;
                 }
                 let place = candidates.partition_point(|other| other.sum >= sum);
-                let candidate = Candidate { sum, parent, token };
+                let candidate = Continuation {
+                    parent,
+                    token,
+                    sum,
+                    fate: Fate::Dropped,
+                };
                 candidates.insert(place, candidate);
                 candidates.truncate(wanted);
                 if candidates.len() == wanted {

@@ -8,8 +8,10 @@ use crate::cost::{Cost, CostModel};
 use crate::error::Error;
 use crate::graph::fast::Fast;
 use crate::graph::onnx::OnnxGraph;
-use crate::maps::{Constants, Measure, SentenceVisualization, Token, decoder_maps, encoder_maps};
-use crate::search::{Hypothesis, Rules, search};
+use crate::maps::{
+    BeamNode, Constants, Measure, SentenceVisualization, Token, decoder_maps, encoder_maps,
+};
+use crate::search::{Continuation, Fate, Hypothesis, Rules, search_watched};
 use crate::sentences::{has_words, sentences, split_long};
 use crate::seq2seq::{LOGITS, Seq2Seq, Trace, Value};
 use crate::tokenizer::{Piece, Tokenizer};
@@ -236,7 +238,11 @@ impl Translator {
             });
         }
         let ids = self.source_ids(&pieces);
-        let (best, others) = self.search(&ids, &options.decoding)?;
+        let mut beam: Vec<Vec<BeamNode>> = Vec::new();
+        let (best, others) = self.search(&ids, &options.decoding, |step| {
+            let nodes = self.beam_nodes(beam.last(), step);
+            beam.push(nodes);
+        })?;
         let (memory, encoder_trace) = self.model.encode_traced(&ids)?;
         let mut read = vec![self.manifest.special_ids.bos];
         read.extend(&best.tokens[..best.tokens.len() - 1]);
@@ -256,6 +262,7 @@ impl Translator {
             target: self.tokens(&translation, &best.tokens, ranges),
             candidates,
             alternatives: self.alternatives(&best, &others),
+            beam,
             encoder: encoder_maps(architecture, &self.maps, &encoder_trace, options.measure)?,
             decoder: decoder_maps(
                 architecture,
@@ -297,7 +304,7 @@ impl Translator {
     /// Translates a text that is known to fit.
     fn translate_part(&self, text: &str, options: &Options) -> Result<SentenceTranslation, Error> {
         let ids = self.source_ids(&self.tokenizer.encode(text));
-        let (best, others) = self.search(&ids, options)?;
+        let (best, others) = self.search(&ids, options, |_| {})?;
         let alternatives = self.alternatives(&best, &others);
         let translated = alternatives[0].text.clone();
         Ok(SentenceTranslation {
@@ -337,16 +344,41 @@ impl Translator {
             .collect())
     }
 
+    /// What a step of the search looked at, each with the place of its parent in the step before.
+    fn beam_nodes(&self, before: Option<&Vec<BeamNode>>, step: &[Continuation]) -> Vec<BeamNode> {
+        let live: Vec<usize> = before.map_or(Vec::new(), |nodes| {
+            let kept = nodes.iter().enumerate().filter(|(_, node)| node.kept);
+            kept.map(|(place, _)| place).collect()
+        });
+        let nodes = step.iter().map(|one| BeamNode {
+            parent: live.get(one.parent).copied(),
+            id: one.token,
+            piece: self
+                .tokenizer
+                .piece(one.token)
+                .unwrap_or_default()
+                .to_owned(),
+            log_probability: one.sum,
+            kept: one.fate == Fate::Kept,
+            score: match one.fate {
+                Fate::Closed(score) => Some(score),
+                Fate::Kept | Fate::Dropped => None,
+            },
+        });
+        nodes.collect()
+    }
+
     /// The best hypothesis and the others.
     fn search(
         &self,
         ids: &[u32],
         options: &Options,
+        watch: impl FnMut(&[Continuation]),
     ) -> Result<(Hypothesis, Vec<Hypothesis>), Error> {
         let rules = self.rules(options, ids.len())?;
         let memory = self.model.encode(ids)?;
         let mut decoder = self.model.decode(&memory, rules.beam_size)?;
-        let mut found = search(&mut *decoder, &rules)?.into_iter();
+        let mut found = search_watched(&mut *decoder, &rules, watch)?.into_iter();
         match found.next() {
             Some(best) => Ok((best, found.collect())),
             None => Err(Error::Inference("the decoder gave no numbers".into())),

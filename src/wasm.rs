@@ -37,6 +37,14 @@ export interface RawLayer {
     kernelSize?: number;
 }
 export interface RawCandidate { id: number; piece: string; probability: number }
+export interface RawBeamNode {
+    parent: number | undefined;
+    id: number;
+    piece: string;
+    logProbability: number;
+    kept: boolean;
+    score: number | undefined;
+}
 export interface RawVisualization {
     translation: string;
     score: number;
@@ -44,6 +52,7 @@ export interface RawVisualization {
     target: RawToken[];
     candidates: RawCandidate[][];
     alternatives: RawAlternative[];
+    beam: RawBeamNode[][];
     encoder: RawLayer[];
     decoder: RawLayer[];
 }
@@ -271,6 +280,30 @@ impl From<crate::candidates::Candidate> for Candidate {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BeamNode {
+    parent: Option<usize>,
+    id: u32,
+    piece: String,
+    log_probability: f32,
+    kept: bool,
+    score: Option<f32>,
+}
+
+impl From<maps::BeamNode> for BeamNode {
+    fn from(node: maps::BeamNode) -> BeamNode {
+        BeamNode {
+            parent: node.parent,
+            id: node.id,
+            piece: node.piece,
+            log_probability: node.log_probability,
+            kept: node.kept,
+            score: node.score,
+        }
+    }
+}
+
+#[derive(Serialize)]
 struct Visualization {
     translation: String,
     score: f32,
@@ -278,6 +311,7 @@ struct Visualization {
     target: Vec<Token>,
     candidates: Vec<Vec<Candidate>>,
     alternatives: Vec<Alternative>,
+    beam: Vec<Vec<BeamNode>>,
     encoder: Vec<Layer>,
     decoder: Vec<Layer>,
 }
@@ -286,11 +320,14 @@ impl Visualization {
     fn new(text: &str, shown: maps::SentenceVisualization) -> Visualization {
         let steps = shown.candidates.into_iter();
         let steps = steps.map(|step| step.into_iter().map(Candidate::from).collect());
+        let beam = shown.beam.into_iter();
+        let beam = beam.map(|step| step.into_iter().map(BeamNode::from).collect());
         Visualization {
             source: tokens(text, shown.source),
             target: tokens(&shown.translation, shown.target),
             candidates: steps.collect(),
             alternatives: alternatives(shown.alternatives),
+            beam: beam.collect(),
             translation: shown.translation,
             score: shown.score,
             encoder: shown.encoder.into_iter().map(Layer::from).collect(),

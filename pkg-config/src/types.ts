@@ -117,6 +117,8 @@ export interface SentenceVisualization {
   candidates: Candidate[][];
   /** The finished hypotheses of the beam search, the best (which is `translation`) first. */
   alternatives: Alternative[];
+  /** What each step of the beam search looked at, the likeliest hypothesis first. */
+  beam: BeamNode[][];
   encoder: LayerMaps[];
   decoder: LayerMaps[];
 }
@@ -134,6 +136,21 @@ export interface Alternative {
   text: string;
   /** As `score` of the sentence. */
   score: number;
+}
+
+/** A hypothesis in the beam search: the one it continues and one more token. It was kept, closed or dropped. */
+export interface BeamNode {
+  /** Place in the step before of the hypothesis that it continues; undefined in the first step. */
+  parent: number | undefined;
+  id: number;
+  /** The token that it adds, as the model's vocabulary writes it. */
+  piece: string;
+  /** Sum of the log-probabilities of its tokens. */
+  logProbability: number;
+  /** The next step goes on from it. */
+  kept: boolean;
+  /** Where an end token closed it: its score, as `score` of the sentence. */
+  score: number | undefined;
 }
 
 export interface Token {

@@ -1,6 +1,8 @@
 //! The search without a model, against the rules taken literally and against all hypotheses there are.
 
-use lite_transformer::search::{Hypothesis, Rules, Step, search};
+use lite_transformer::search::{
+    Continuation, Fate, Hypothesis, Rules, Step, search, search_watched,
+};
 
 const EOS: u32 = 0;
 const BOS: u32 = 1;
@@ -186,6 +188,47 @@ fn a_wide_beam_is_exhaustive() {
         let found = search(&mut model, &rules).expect("a search");
         assert_eq!(found[0].tokens, best.1, "seed {seed}");
         assert!((found[0].score - best.0).abs() < 1e-4, "seed {seed}");
+    }
+}
+
+/// What is watched is the whole story: the closed hypotheses can be told from it.
+#[test]
+fn watching_shows_where_each_hypothesis_came_from() {
+    for seed in 0..100 {
+        for beam_size in [1, 2, 4] {
+            let rules = rules(beam_size, 1.0, 12);
+            let mut steps: Vec<Vec<Continuation>> = Vec::new();
+            let mut model = Model::new(seed, 5 + seed as usize % 20, 0.003);
+            let found = search_watched(&mut model, &rules, |step| steps.push(step.to_vec()))
+                .expect("a search");
+            let kept = |step: &[Continuation]| -> Vec<Continuation> {
+                let kept = step.iter().filter(|one| one.fate == Fate::Kept);
+                kept.cloned().collect()
+            };
+            let mut told = Vec::new();
+            for (at, step) in steps.iter().enumerate() {
+                assert!(step.is_sorted_by(|a, b| a.sum >= b.sum), "seed {seed}");
+                assert!(step.len() <= 2 * beam_size && kept(step).len() <= beam_size);
+                for one in step {
+                    let Fate::Closed(score) = one.fate else {
+                        continue;
+                    };
+                    let mut tokens = vec![one.token];
+                    let mut parent = one.parent;
+                    for before in steps[..at].iter().rev() {
+                        let hypothesis = &kept(before)[parent];
+                        tokens.push(hypothesis.token);
+                        parent = hypothesis.parent;
+                    }
+                    tokens.reverse();
+                    told.push((tokens, score));
+                }
+            }
+            told.sort_by(|a, b| b.1.total_cmp(&a.1));
+            let closed = found.iter().filter(|hypothesis| !hypothesis.truncated);
+            let closed = closed.map(|hypothesis| (hypothesis.tokens.clone(), hypothesis.score));
+            assert_eq!(told, closed.collect::<Vec<_>>(), "seed {seed}, {rules:?}");
+        }
     }
 }
 

@@ -115,6 +115,12 @@ class TrainConfig:
     """0: no clipping."""
     ema_decay: float = 0.999
     """Average of the weights that is validated and shipped; 0: the last `keep` checkpoints are averaged instead."""
+    prune: float = 0.0
+    """Share of each weight matrix that gradual pruning sets to zero (see prune.py); 0: none."""
+    weight_bits: int = 0
+    """Quantisation-aware training for weights of so many bits (see quantised.py); 0: none."""
+    weight_bits_from: float = 0.7
+    """The part of the budget after which it sets in."""
     keep: int = 10
     checkpoint_minutes: float = 5.0
     valid_minutes: float = 10.0
@@ -125,6 +131,10 @@ class TrainConfig:
             raise ConfigError(f"train.schedule: {self.schedule!r}, expected cosine or inverse-sqrt")
         if self.max_updates <= 0 and self.max_minutes <= 0:
             raise ConfigError("train.max_updates or train.max_minutes must be positive")
+        if self.weight_bits and not 2 <= self.weight_bits <= 8:
+            raise ConfigError(f"train.weight_bits: {self.weight_bits}, expected 2 to 8, or 0 for none")
+        if not 0 <= self.prune < 1:
+            raise ConfigError(f"train.prune: {self.prune}, expected at least 0 and less than 1")
 
 
 @dataclass(frozen=True)

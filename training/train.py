@@ -14,6 +14,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ from training.data import Batch, Examples, collate, make_batches, repeat_short
 from training.flat import FlatModel
 from training.loss import projected_loss
 from training.model import EOS, LiteTransformer
+from training.prune import EVERY, Pruner
+from training.quantised import WeightQuantiser
 from training.schedule import learning_rate, progress
 from training.search import SearchConfig, translate_ids
 from training.vocabulary import load_tokenizer
@@ -94,6 +97,8 @@ class Trainer:
         self.optimiser = torch.optim.Adam(
             [self.flat.weights], betas=(0.9, 0.98), weight_decay=config.train.weight_decay, fused=True
         )
+        self.pruner = Pruner(self.flat, config.train.prune) if config.train.prune else None
+        self.quantiser = WeightQuantiser(self.flat, config.train.weight_bits) if config.train.weight_bits else None
         self.at = Position()
         self.stop = False
         self.state_path = out / "state.pt"
@@ -161,12 +166,13 @@ class Trainer:
         self.model.mask_pool.reseed(seed)
         self.model.train()
         self.flat.grad.zero_()
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-            x = self.model(batch.source.to(device), batch.target_in.to(device))
-            loss, nll, count = projected_loss(
-                x, self.model.embedding.weight, batch.target_out.to(device), train.label_smoothing
-            )
-        loss.backward()
+        with self._weights_seen(progress(train, self.at.update, minutes)):
+            with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+                x = self.model(batch.source.to(device), batch.target_in.to(device))
+                loss, nll, count = projected_loss(
+                    x, self.model.embedding.weight, batch.target_out.to(device), train.label_smoothing
+                )
+            loss.backward()
         minutes = minutes if self.world.first else 0.0
         sums = torch.tensor([float(loss.detach()), float(nll), count, minutes, float(self.stop)], dtype=torch.float64)
         if self.world.size > 1:
@@ -181,11 +187,23 @@ class Trainer:
         used = progress(train, self.at.update, self.at.minutes)
         self.optimiser.param_groups[0]["lr"] = learning_rate(train, self.at.update, used)
         self.optimiser.step()
+        if self.pruner:
+            if self.at.update % EVERY == 0:
+                self.pruner.look(used)
+            self.pruner.apply(self.flat.weights)
         self.at.update += 1
         if train.ema_decay:
             decay = min(train.ema_decay, (self.at.update + 1) / (self.at.update + 10))
             self.ema.lerp_(self.flat.weights.detach(), 1 - decay)
+            if self.pruner:
+                self.pruner.apply(self.ema)
         return sums[:3].float()
+
+    def _weights_seen(self, used: float) -> AbstractContextManager[None]:
+        """What forward and backward pass see: the weights themselves, or the quantised ones late in a run that trains for them."""
+        if self.quantiser and used >= self.config.train.weight_bits_from:
+            return self.quantiser.on_the_grid(self.at.update)
+        return nullcontext()
 
     def stop_soon(self, *_: object) -> None:
         """After the update at hand, all processes save and leave. A signal handler."""
@@ -254,7 +272,8 @@ class Trainer:
                     "ema": self.ema,
                     "optimiser": self.optimiser.state_dict(),
                     "at": vars(self.at),
-                },
+                }
+                | ({"mask": self.pruner.mask} if self.pruner else {}),
             )
         if self.world.size > 1:
             dist.barrier()
@@ -265,6 +284,8 @@ class Trainer:
             self.flat.weights.copy_(state["weights"])
             self.ema.copy_(state["ema"])
         self.optimiser.load_state_dict(state["optimiser"])
+        if self.pruner:
+            self.pruner.mask.copy_(state["mask"])
         self.at = Position(**state["at"])
 
     def _validate(self) -> None:

@@ -1,0 +1,54 @@
+"""Quantisation-aware training."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from training.config import RunConfig
+from training.corpus import Corpus
+from training.export.quantise import Quantisation, quantise_channels
+from training.flat import FlatModel
+from training.model import LiteTransformer
+from training.prune import prunable
+from training.quantised import CLIP_STEPS, WeightQuantiser, quantise, search_scales
+from training.tests.conftest import small_model
+from training.train import Trainer, World
+
+
+def test_the_grid_is_the_exporters() -> None:
+    weight = torch.randn(50, 30)
+    levels, scale = quantise_channels(weight.numpy(), Quantisation(5, CLIP_STEPS), 0)
+    ours = quantise(weight, search_scales(weight, 5), 15)
+    exported = torch.from_numpy(levels * scale[:, None])
+    assert np.unique(levels).size == 31
+    close = torch.isclose(ours, exported, atol=1e-5).float().mean()
+    assert close > 0.98  # two clipping points may be as good as each other
+
+
+def test_weights_are_quantised_inside_and_float_outside() -> None:
+    flat = FlatModel(LiteTransformer(small_model("lite")))
+    before = flat.weights.detach().clone()
+    with WeightQuantiser(flat, 4).on_the_grid(0):
+        for name, weight in flat.views(flat.weights.detach()).items():
+            if prunable(name, weight):
+                assert all(len(row.unique()) <= 15 for row in weight), name
+    assert torch.equal(flat.weights.detach(), before)
+
+
+def test_a_run_learns_on_the_grid(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
+    """Trained for three bits, the weights lose less by them than weights trained without."""
+    losses = []
+    for bits in (0, 3):
+        train = replace(run_config.train, max_updates=150, weight_bits=bits, weight_bits_from=0.3, ema_decay=0.9)
+        trainer = Trainer(replace(run_config, train=train), corpus, tmp_path / str(bits), World(0, 1, torch.device("cpu")))
+        trainer.run()
+        trainer.quantiser = WeightQuantiser(trainer.flat, 3)
+        trainer.config = replace(run_config, train=replace(train, weight_bits=3, weight_bits_from=0.0, peak_lr=1e-9))
+        batch = next(trainer._batches())
+        sums = trainer._update(batch, 0.0)
+        losses.append(float(sums[1] / sums[2]))
+    assert losses[1] < losses[0] - 0.1

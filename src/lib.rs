@@ -25,7 +25,10 @@ pub mod sentences;
 pub mod seq2seq;
 pub mod tokenizer;
 pub mod translator;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "bench", target_arch = "wasm32", target_os = "unknown"))]
+#[path = "../benches/ours/steps.rs"]
+mod steps;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod wasm;
 
 pub use bundle::{Bundle, Manifest};

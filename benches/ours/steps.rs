@@ -1,14 +1,14 @@
-//! The library's encoder and decoder one call at a time, which the package doesn't show, and its tokenizer. A member of
-//! the product's workspace, so that it is compiled as the package is.
-#![cfg(target_arch = "wasm32")]
+//! The encoder and the decoder one call at a time, which the package doesn't show, and the tokenizer: part of the crate
+//! with the feature `bench` only, so that it is compiled as the package is.
 
-use lite_transformer::bundle::{DECODER, ENCODER, TOKENIZER};
-use lite_transformer::graph::{fast::Fast, onnx::OnnxGraph};
-use lite_transformer::search::Step;
-use lite_transformer::seq2seq::{Memory, Seq2Seq};
-use lite_transformer::tokenizer::Tokenizer;
-use lite_transformer::{Bundle, Error, Manifest};
 use wasm_bindgen::prelude::*;
+
+use crate::bundle::{Bundle, DECODER, ENCODER, Manifest, TOKENIZER};
+use crate::error::Error;
+use crate::graph::{fast::Fast, onnx::OnnxGraph};
+use crate::search::Step;
+use crate::seq2seq::{Memory, Seq2Seq};
+use crate::tokenizer::Tokenizer;
 
 /// A loaded model and the state of one search.
 #[wasm_bindgen]

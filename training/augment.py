@@ -28,7 +28,7 @@ def without_umlauts(text: str) -> str:
 WAYS: tuple[tuple[float, Callable[[str], str]], ...] = (
     (0.6, str.lower),
     (0.6, without_final_mark),
-    (0.3, without_umlauts),
+    (0.45, without_umlauts),
 )
 """Ways of typing, and the chance of each once a sentence is picked; they combine."""
 

@@ -35,6 +35,7 @@ CORPORA = {
     ),
     "news/": Corpus("WMT news test sets", "free for research", "the Conference on Machine Translation, <https://statmt.org>"),
     "iwslt14/": Corpus("IWSLT'14", "CC BY-NC-ND 4.0", "TED talks, <https://www.ted.com>"),
+    "runs/phrases/": Corpus("Sentence patterns", "MIT OR Apache-2.0", "filled by `training/phrases/patterns.py`, in this repository"),
     "training/phrases/": Corpus("Everyday phrases", "MIT OR Apache-2.0", "written for this project, in this repository"),
 }
 

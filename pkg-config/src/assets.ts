@@ -1,28 +1,29 @@
 /** Everything an engine is made of: the wasm module and a model's files, fetched once and kept. */
 
-import { wasmBytes } from "../wasm/build.js";
+import type { Build } from "./builds.js";
 import type { Languages } from "./convert.js";
-import { Download } from "./download.js";
+import { Download, type Read, readBytes, readModule } from "./download.js";
 import { notSupportedError, operationError } from "./errors.js";
 import { type ModelEntry, serves } from "./languages.js";
 import type { Progress } from "./monitor.js";
-import { abortable, anySignal } from "./signals.js";
-import type { Availability, ModelFiles } from "./types.js";
+import { anySignal } from "./signals.js";
+import type { Availability, ModelFiles, Simd } from "./types.js";
 
 export interface Assets {
   module: WebAssembly.Module;
+  /** The build that the module is. */
+  simd: Simd;
   model: ModelFiles;
 }
 
 export interface Sources {
-  wasm: URL;
+  build: Build;
   model: URL | ModelFiles;
+  /** The package's own entry for the model, where it is one of the package's. */
+  entry: ModelEntry | undefined;
 }
 
-/** Bundlers rewrite this form to the file's address in their output. */
-export const packageWasm = new URL("../wasm/lite_transformer_bg.wasm", import.meta.url);
-
-// And must leave this one alone: it is a folder, and read at run time.
+// Bundlers must leave this address alone: it is a folder, and read at run time.
 const here = import.meta.url;
 
 export function packageModel({ name }: ModelEntry): URL {
@@ -30,107 +31,147 @@ export function packageModel({ name }: ModelEntry): URL {
 }
 
 const downloads = new Map<string, Download>();
-const modules = new WeakMap<Download, Promise<WebAssembly.Module>>();
 
-function download(url: URL): Download {
+function download<T>(url: URL, read: Read<T>): Download<T> {
   let found = downloads.get(url.href);
   if (!found || found.state === "failed") {
-    found = new Download(url);
+    found = new Download(url, read);
     downloads.set(url.href, found);
   }
-  return found;
+  // An address is always read in the same way.
+  return found as Download<T>;
 }
 
 /** Forgets what turned out to be unusable, so that the next `create()` fetches it anew. */
 export function forget(sources: Sources): void {
-  downloads.delete(sources.wasm.href);
-  if (!(sources.model instanceof URL)) return;
+  complete.delete(key(sources));
   for (const address of downloads.keys()) {
-    if (address.startsWith(folder(sources.model).href)) downloads.delete(address);
+    if (belongs(address, sources)) downloads.delete(address);
   }
 }
 
 /** What `availability()` says of a supported pair. Files on disk need no download. */
 export function state(sources: Sources): Availability {
-  const model = sources.model instanceof URL ? folder(sources.model) : undefined;
-  if (sources.wasm.protocol === "file:" && (!model || model.protocol === "file:"))
+  const { build, model } = sources;
+  if (build.url.protocol === "file:" && (!(model instanceof URL) || model.protocol === "file:"))
     return "available";
-  const touched = [...downloads].filter(
-    ([address]) => address === sources.wasm.href || (model && address.startsWith(model.href)),
-  );
+  const touched = [...downloads].filter(([address]) => belongs(address, sources));
   if (touched.some(([, { state }]) => state === "running")) return "downloading";
   return complete.has(key(sources)) && touched.every(([, { state }]) => state === "done")
     ? "available"
     : "downloadable";
 }
 
+function belongs(address: string, { build, model }: Sources): boolean {
+  return (
+    address === build.url.href || (model instanceof URL && address.startsWith(folder(model).href))
+  );
+}
+
 /** Sources of which every file has arrived. */
 const complete = new Set<string>();
 
-function key({ wasm, model }: Sources): string {
-  return `${wasm.href} ${model instanceof URL ? folder(model).href : ""}`;
+function key({ build, model }: Sources): string {
+  return `${build.url.href} ${model instanceof URL ? folder(model).href : ""}`;
 }
 
+/** Fetches all files at once where the package knows their names, else those of the model after its manifest. */
 export async function fetchAssets(
   sources: Sources,
   wanted: Languages,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<{ assets: Assets; languages: Languages }> {
-  const { model } = sources;
   progress.start();
-  const manifest = await fetchManifest(model, wanted, signal);
-  const wasm = { file: download(sources.wasm), bytes: wasmBytes };
-  const listed = model instanceof URL ? manifest.files : [];
-  const parts = listed.map(({ name, bytes }) => ({
-    file: download(new URL(name, folder(model as URL))),
-    bytes,
-  }));
-  const [binary, ...contents] = await fetchAll([wasm, ...parts], progress, signal);
+  const group = new Group(progress, signal);
+  const { url, bytes, simd } = sources.build;
+  const [module, { model, languages }] = await group.all(
+    group.get(url, readModule, bytes),
+    fetchModel(sources, wanted, group),
+  );
   complete.add(key(sources));
   progress.finish();
-  const module = await abortable(compile(wasm.file, binary as Uint8Array), signal);
-  const files =
-    model instanceof URL
-      ? Object.fromEntries(listed.map(({ name }, i) => [name, contents[i] as Uint8Array]))
-      : model.files;
-  return {
-    assets: { module, model: { manifest: manifest.bytes, files } },
-    languages: manifest.languages,
-  };
+  return { assets: { module, simd, model }, languages };
 }
 
-interface Part {
-  file: Download;
-  /** As many as are expected. */
-  bytes: number;
+async function fetchModel({ model, entry }: Sources, wanted: Languages, group: Group) {
+  if (!(model instanceof URL)) {
+    const { languages } = readManifest(model.manifest, wanted);
+    group.expectNoMore();
+    return { model, languages };
+  }
+  const get = (name: string, bytes: number) =>
+    group.get(new URL(name, folder(model)), readBytes(bytes), bytes);
+  const manifest = get("manifest.json", entry?.files["manifest.json"] ?? 0);
+  if (entry) {
+    for (const [name, bytes] of Object.entries(entry.files)) get(name, bytes);
+    group.expectNoMore();
+  }
+  const { languages, files: listed } = readManifest(await manifest, wanted);
+  const contents = Promise.all(listed.map(({ name, bytes }) => get(name, bytes)));
+  group.expectNoMore();
+  const files = Object.fromEntries(
+    (await contents).map((bytes, i) => [(listed[i] as { name: string }).name, bytes]),
+  );
+  return { model: { manifest: await manifest, files }, languages };
 }
 
-async function fetchAll(
-  wanted: readonly Part[],
-  progress: Progress,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array[]> {
-  const parts = wanted.map(remaining);
-  const total = parts.reduce((sum, part) => sum + part.total, 0);
-  const report = () => {
-    const loaded = parts.reduce((sum, part) => sum + part.loaded(), 0);
-    progress.update(loaded, total);
-  };
-  // Where one file fails, nobody waits for the others.
-  const failure = new AbortController();
-  const joint = anySignal(signal, failure.signal);
-  try {
-    return await Promise.all(wanted.map(({ file }) => file.wait(joint, report)));
-  } catch (error) {
-    progress.stop();
-    failure.abort();
-    throw error;
+/** The downloads of one `create()`: one bar for all, and where one fails, nobody waits for the others. */
+class Group {
+  readonly #progress: Progress;
+  readonly #failure = new AbortController();
+  readonly #signal: AbortSignal | undefined;
+  readonly #content = new Map<string, Promise<unknown>>();
+  readonly #parts: { total: number; loaded(): number }[] = [];
+  #complete = false;
+
+  constructor(progress: Progress, signal: AbortSignal | undefined) {
+    this.#progress = progress;
+    this.#signal = anySignal(signal, this.#failure.signal);
+  }
+
+  /** What an address holds; `bytes` are expected. */
+  get<T>(url: URL, read: Read<T>, bytes: number): Promise<T> {
+    let content = this.#content.get(url.href) as Promise<T> | undefined;
+    if (!content) {
+      const file = download(url, read);
+      this.#parts.push(remaining(file, bytes));
+      content = file.wait(this.#signal, () => this.#report());
+      // Whoever awaits it learns of the failure; nobody may.
+      content.catch(() => {});
+      this.#content.set(url.href, content);
+    }
+    return content;
+  }
+
+  /** The total is known from here on. */
+  expectNoMore(): void {
+    this.#complete = true;
+  }
+
+  async all<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+    try {
+      return await Promise.all([a, b]);
+    } catch (error) {
+      this.#progress.stop();
+      this.#failure.abort();
+      throw error;
+    }
+  }
+
+  #report(): void {
+    if (!this.#complete) return;
+    const sum = (of: (part: { total: number; loaded(): number }) => number) =>
+      this.#parts.reduce((all, part) => all + of(part), 0);
+    this.#progress.update(
+      sum((part) => part.loaded()),
+      sum((part) => part.total),
+    );
   }
 }
 
 /** What is still to come of a file, so that the bar starts from 0 for a call that joins late. */
-function remaining({ file, bytes }: Part) {
+function remaining(file: Download, bytes: number) {
   const before = file.state === "done" ? bytes : Math.min(file.received, bytes);
   return {
     total: bytes - before,
@@ -138,33 +179,8 @@ function remaining({ file, bytes }: Part) {
   };
 }
 
-function compile(wasm: Download, bytes: Uint8Array): Promise<WebAssembly.Module> {
-  let module = modules.get(wasm);
-  if (!module) {
-    module = WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>).catch((error: Error) => {
-      throw operationError(`the WebAssembly file can't be used here: ${error.message}`);
-    });
-    modules.set(wasm, module);
-  }
-  return module;
-}
-
-interface Manifest {
-  bytes: Uint8Array;
-  languages: Languages;
-  files: { name: string; bytes: number }[];
-}
-
-async function fetchManifest(
-  model: URL | ModelFiles,
-  wanted: Languages,
-  signal: AbortSignal | undefined,
-): Promise<Manifest> {
-  const bytes =
-    model instanceof URL
-      ? await download(new URL("manifest.json", folder(model))).wait(signal, () => {})
-      : model.manifest;
-  // Only what is needed to fetch the files; the engine checks the manifest in full.
+/** Only what is needed to fetch the files; the engine checks the manifest in full. */
+function readManifest(bytes: Uint8Array, wanted: Languages) {
   const { source_language: source, target_language: target, files } = parseManifest(bytes);
   let served: boolean;
   try {
@@ -177,7 +193,7 @@ async function fetchManifest(
       `the model translates from ${source} to ${target}, not from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
     );
   }
-  return { bytes, files, languages: { sourceLanguage: source, targetLanguage: target } };
+  return { files, languages: { sourceLanguage: source, targetLanguage: target } };
 }
 
 interface ParsedManifest {

@@ -1,6 +1,6 @@
 /** Arguments as Web IDL converts them, so that every odd value ends as it does on the platform. */
 
-import type { CreateMonitorCallback, Measure, ModelFiles } from "./types.js";
+import type { CreateMonitorCallback, Measure, ModelFiles, Simd } from "./types.js";
 
 type Dictionary = Readonly<Record<string, unknown>>;
 
@@ -85,8 +85,10 @@ export interface CreateOptions extends Languages {
   monitor: CreateMonitorCallback | undefined;
   signal: AbortSignal | undefined;
   model: URL | ModelFiles | undefined;
+  simd: Simd | undefined;
   wasmUrl: URL | undefined;
   thread: "worker" | "current" | undefined;
+  workers: number | undefined;
 }
 
 /** The platform reads members once each, the inherited ones first, then in alphabetical order; ours come last. */
@@ -97,8 +99,26 @@ export function toCreateOptions(value: unknown): CreateOptions {
   const signal = toSignal(options.signal);
   const model = toModel(options.model);
   const wasmUrl = toAddress(options.wasmUrl, "wasmUrl");
+  const simd = toChoice(options.simd, "simd", ["simd128", "relaxed-simd"]);
   const thread = toChoice(options.thread, "thread", ["worker", "current"]);
-  return { ...languages, monitor, signal, model, wasmUrl, thread };
+  const workers = toWorkers(options.workers);
+  if (thread === "current" && workers !== undefined)
+    throw new TypeError('workers is given, but thread is "current": expected one or the other');
+  return { ...languages, monitor, signal, model, simd, wasmUrl, thread, workers };
+}
+
+/** More would cost memory, several megabytes each, before they save time. */
+const MOST_AUTOMATIC_WORKERS = 8;
+
+function toWorkers(value: unknown): number | undefined {
+  if (value !== "auto") return toNumber(value, "workers", 1, 64, true);
+  const processors = globalThis.navigator?.hardwareConcurrency ?? nodeProcessors() ?? 1;
+  return Math.min(processors, MOST_AUTOMATIC_WORKERS);
+}
+
+/** Node has `navigator` from version 21 on. */
+function nodeProcessors(): number | undefined {
+  return globalThis.process?.getBuiltinModule?.("node:os").availableParallelism();
 }
 
 function toAddress(value: unknown, name: string): URL | undefined {

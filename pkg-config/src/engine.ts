@@ -1,6 +1,6 @@
 /**
  * What runs the model. One interface, two implementations: in this thread (`local-engine.ts`) and in
- * a Worker (`worker-engine.ts`); callers can't tell which.
+ * Workers (`worker-pool.ts`); callers can't tell which.
  */
 
 import type { RawTranslator } from "../wasm/lite_transformer.js";
@@ -17,6 +17,8 @@ export type Arguments<M extends Method> = Parameters<RawTranslator[M]>;
 export type Result<M extends Method> = ReturnType<RawTranslator[M]>;
 
 export interface Engine {
+  /** How many calls are worth having under way at once. */
+  readonly ahead: number;
   /** Calls one method of the wasm class, after a turn of the event loop. */
   call<M extends Method>(
     method: M,

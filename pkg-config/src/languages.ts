@@ -1,16 +1,9 @@
 /** Language tags, and which model serves which pair. */
 
+import { MODELS, type ModelEntry } from "../models/index.js";
 import type { Languages } from "./convert.js";
 
-export interface ModelEntry {
-  /** Its folder under `models/`. */
-  name: string;
-  source: string;
-  target: string;
-}
-
-/** The models inside the package. */
-export const MODELS: readonly ModelEntry[] = [{ name: "de-en", source: "de", target: "en" }];
+export type { ModelEntry };
 
 /** ECMA-402's validity and canonical form; RangeError for an invalid tag. */
 export function canonical(languages: Languages): Languages {

@@ -1,22 +1,45 @@
 /** The engine in the calling thread. */
 
-import { initSync, RawTranslator } from "../wasm/lite_transformer.js";
+import init, { RawTranslator } from "../wasm/lite_transformer.js";
 import type { Assets } from "./assets.js";
 import type { Arguments, Engine, Method, Result } from "./engine.js";
-import { fromRecord, invalidStateError, operationError, toRecord } from "./errors.js";
+import {
+  fromRecord,
+  invalidStateError,
+  notSupportedError,
+  operationError,
+  toRecord,
+} from "./errors.js";
 import { turn } from "./signals.js";
+import type { Simd } from "./types.js";
 
-/** Set once the wasm instance, which all engines of a thread share, has trapped: its memory is in doubt. */
-let trapped: string | undefined;
+/** The wasm instance, which all engines of a thread share. */
+let instance: { simd: Simd; ready: Promise<unknown> } | undefined;
+/** Set once it has trapped: its memory is in doubt. */
+export let trapped: string | undefined;
 
 export class LocalEngine implements Engine {
+  readonly ahead = 1;
   readonly #raw: RawTranslator;
 
-  constructor({ module, model }: Assets) {
-    this.#raw = guarded(() => {
-      initSync({ module });
-      return new RawTranslator(model.manifest, model.files);
-    });
+  static async start({ module, simd, model }: Assets): Promise<LocalEngine> {
+    if (instance && instance.simd !== simd) {
+      throw notSupportedError(
+        `this thread runs the ${instance.simd} build already: thread: "worker" gives the ${simd} build one of its own`,
+      );
+    }
+    instance ??= { simd, ready: init({ module_or_path: module }) };
+    try {
+      await instance.ready;
+    } catch (error) {
+      instance = undefined;
+      throw operationError(`the WebAssembly file can't be used here: ${(error as Error).message}`);
+    }
+    return new LocalEngine(guarded(() => new RawTranslator(model.manifest, model.files)));
+  }
+
+  private constructor(raw: RawTranslator) {
+    this.#raw = raw;
   }
 
   async call<M extends Method>(

@@ -17,4 +17,6 @@ export type Response =
   | { type: "started" }
   | { type: "failed"; error: ErrorRecord }
   | { type: "result"; id: number; value: Result<Method> }
-  | { type: "error"; id: number; error: ErrorRecord };
+  | { type: "error"; id: number; error: ErrorRecord }
+  /** The wasm instance has trapped: no answer will be worth anything. */
+  | { type: "broken"; message: string };

@@ -3,27 +3,23 @@
 import type { RawSegment, RawVisualization } from "../wasm/lite_transformer.js";
 import type { Decoding } from "./convert.js";
 import type { Engine } from "./engine.js";
-import type { Measure, SentenceVisualization, Visualization } from "./types.js";
+import type { Measure, SentenceRange, SentenceVisualization, Visualization } from "./types.js";
+
+type Signal = AbortSignal | undefined;
 
 /** The translation in pieces: each a sentence with the layout before it; at last the layout that remains. */
 export async function* translateText(
   engine: Engine,
   text: string,
   decoding: Decoding,
-  signal: AbortSignal | undefined,
+  signal: Signal,
 ): AsyncGenerator<string, void> {
-  let layout = "";
-  for (const segment of await engine.call("segments", [text], signal)) {
-    const slice = text.slice(segment.start, segment.end);
-    if (segment.kind === "layout") {
-      layout += slice;
-      continue;
-    }
-    const sentence = await engine.call("translateSentence", [slice, decoding], signal);
-    yield layout + sentence.text;
-    layout = "";
+  const translated = inOrder(engine, text, signal, (slice, signal) =>
+    engine.call("translateSentence", [slice, decoding], signal),
+  );
+  for await (const { layout, result } of translated) {
+    if (layout || result) yield layout + (result?.text ?? "");
   }
-  if (layout) yield layout;
 }
 
 export async function visualizeText(
@@ -31,28 +27,85 @@ export async function visualizeText(
   text: string,
   measure: Measure,
   decoding: Decoding,
-  signal: AbortSignal | undefined,
+  signal: Signal,
 ): Promise<Visualization> {
   let translation = "";
   const sentences: SentenceVisualization[] = [];
-  for (const segment of await engine.call("segments", [text], signal)) {
-    const slice = text.slice(segment.start, segment.end);
-    if (segment.kind === "layout") {
-      translation += slice;
-      continue;
-    }
-    const maps = await engine.call("visualizeSentence", [slice, { ...decoding, measure }], signal);
-    translation += maps.translation;
-    sentences.push(place(maps, slice, segment));
+  const shown = inOrder(engine, text, signal, (slice, signal) =>
+    engine.call("visualizeSentence", [slice, { ...decoding, measure }], signal),
+  );
+  for await (const { layout, segment, result } of shown) {
+    translation += layout;
+    if (!segment || !result) continue;
+    translation += result.translation;
+    sentences.push(place(result, text, segment));
   }
   return { text, translation, measure, sentences };
 }
 
+export async function sentencesOf(
+  engine: Engine,
+  text: string,
+  signal: Signal,
+): Promise<SentenceRange[]> {
+  const segments = await engine.call("segments", [text], signal);
+  return segments
+    .filter(({ kind }) => kind === "sentence")
+    .map(({ start, end }) => ({ start, end }));
+}
+
+interface Piece<T> {
+  layout: string;
+  /** Absent after the last sentence. */
+  segment?: RawSegment;
+  result?: T;
+}
+
+/**
+ * Runs every sentence and gives the results in the text's order. Only so many run ahead of the one that
+ * the caller waits for as the engine can use, so memory doesn't grow with the text.
+ */
+async function* inOrder<T>(
+  engine: Engine,
+  text: string,
+  signal: Signal,
+  run: (slice: string, signal: Signal) => Promise<T>,
+): AsyncGenerator<Piece<T>, void> {
+  const stop = new AbortController();
+  // One signal for each call: Node warns of many listeners on one.
+  const joint = () => AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
+  const running: { layout: string; segment: RawSegment; result: Promise<T> }[] = [];
+  const next = async () => {
+    const { result, ...piece } = running.shift() as (typeof running)[number];
+    return { ...piece, result: await result };
+  };
+  try {
+    let layout = "";
+    for (const segment of await engine.call("segments", [text], joint())) {
+      const slice = text.slice(segment.start, segment.end);
+      if (segment.kind === "layout") {
+        layout += slice;
+        continue;
+      }
+      const result = run(slice, joint());
+      // Nobody awaits those that are stopped.
+      result.catch(() => {});
+      running.push({ layout, segment, result });
+      layout = "";
+      if (running.length >= engine.ahead) yield next();
+    }
+    while (running.length > 0) yield next();
+    if (layout) yield { layout };
+  } finally {
+    stop.abort();
+  }
+}
+
 function place(
   maps: RawVisualization,
-  slice: string,
+  text: string,
   { start, end }: RawSegment,
 ): SentenceVisualization {
   // As the engine had it: strings cross into it without unpaired surrogates.
-  return { start, end, text: slice.replace(/\p{Surrogate}/gu, "\ufffd"), ...maps };
+  return { start, end, text: text.slice(start, end).replace(/\p{Surrogate}/gu, "\ufffd"), ...maps };
 }

@@ -1,14 +1,7 @@
 /** The `Translator` class: the platform's rules on top of an engine. */
 
-import {
-  type Assets,
-  fetchAssets,
-  forget,
-  packageModel,
-  packageWasm,
-  type Sources,
-  state,
-} from "./assets.js";
+import { type Assets, fetchAssets, forget, packageModel, type Sources, state } from "./assets.js";
+import { chooseBuild } from "./builds.js";
 import {
   type CallOptions,
   type CreateOptions,
@@ -24,13 +17,17 @@ import {
 import { costOf } from "./cost.js";
 import type { Engine } from "./engine.js";
 import { abortError, notSupportedError, QuotaExceededError } from "./errors.js";
+import { hasPlatformWorkers } from "./hosts.js";
 import { canonical, isEcho, modelFor } from "./languages.js";
 import { newMonitor, Progress } from "./monitor.js";
 import { abortable, anySignal, turn } from "./signals.js";
-import { translateText, visualizeText } from "./text.js";
+import { supports } from "./simd.js";
+import { sentencesOf, translateText, visualizeText } from "./text.js";
 import type {
   Availability,
   Cost,
+  SentenceRange,
+  Simd,
   TranslatorCreateCoreOptions,
   TranslatorCreateOptions,
   TranslatorInstance,
@@ -38,6 +35,7 @@ import type {
   Visualization,
   VisualizeOptions,
 } from "./types.js";
+import { WorkerPool } from "./worker-pool.js";
 
 /** In source tokens, about a million characters. Sentences run one by one, so this bounds patience, not memory. */
 const INPUT_QUOTA = 262_144;
@@ -49,6 +47,7 @@ const constructing = Symbol("only create() makes translators");
 interface Parts extends Languages {
   /** Absent where both ends are the same language. */
   engine: Engine | undefined;
+  simd: Simd | undefined;
   /** The signal of `create()`, which goes on to act as `destroy()`. */
   signal: AbortSignal | undefined;
 }
@@ -67,7 +66,8 @@ export class Translator implements TranslatorInstance {
     const wanted = canonical(toLanguages(options));
     if (isEcho(wanted)) return "available";
     const entry = modelFor(wanted);
-    return entry ? state({ wasm: packageWasm, model: packageModel(entry) }) : "unavailable";
+    if (!entry || !supports("simd128")) return "unavailable";
+    return state({ build: chooseBuild(undefined), model: packageModel(entry), entry });
   }
 
   /** Fetches the model unless it is at hand, and makes a translator. */
@@ -108,6 +108,11 @@ export class Translator implements TranslatorInstance {
   /** In source tokens; see `measureInputUsage()`. */
   get inputQuota(): number {
     return this.#parts.engine ? INPUT_QUOTA : Number.POSITIVE_INFINITY;
+  }
+
+  /** The build of the engine that runs. */
+  get simd(): Simd | undefined {
+    return this.#parts.simd;
   }
 
   /** Translates a text. */
@@ -168,7 +173,19 @@ export class Translator implements TranslatorInstance {
     return engine ? engine.call("measure", [text], call.signal) : 0;
   }
 
-  /** Ends the translator: its Worker stops, its memory is given back, and every call under way rejects. */
+  /** The sentences of a text, as `translate()` cuts it. */
+  async sentences(
+    input: string,
+    options: TranslatorTranslateOptions = {},
+  ): Promise<SentenceRange[]> {
+    const { engine, text, call } = this.#open(arguments.length, "sentences", input, options);
+    if (!engine)
+      throw notSupportedError("the same language on both ends takes no model: nothing is cut");
+    await this.#checkQuota(engine, text, call.signal);
+    return sentencesOf(engine, text, call.signal);
+  }
+
+  /** Ends the translator: its Workers stop, their memory is given back, and every call under way rejects. */
   destroy(): void {
     this.#destruction.abort(abortError("The translator has been destroyed."));
   }
@@ -243,7 +260,7 @@ function decoding({ beamSize, lengthPenalty }: CallOptions) {
 function echo(wanted: Languages, progress: Progress): Omit<Parts, "signal"> {
   progress.start();
   progress.finish();
-  return { ...wanted, engine: undefined };
+  return { ...wanted, engine: undefined, simd: undefined };
 }
 
 async function build(
@@ -252,39 +269,46 @@ async function build(
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<Omit<Parts, "signal">> {
-  const entry = modelFor(wanted);
+  const entry = request.model ? undefined : modelFor(wanted);
   const model = request.model ?? (entry && packageModel(entry));
   if (!model) {
     throw notSupportedError(
       `no model translates from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
     );
   }
-  const sources: Sources = { wasm: request.wasmUrl ?? packageWasm, model };
-  const { assets, languages } = await fetchAssets(sources, wanted, progress, signal);
-  signal?.throwIfAborted();
+  const build = chooseBuild(request.simd, request.wasmUrl);
+  const sources: Sources = { build, model, entry };
+  // Workers take their time to start: meanwhile the files come.
+  const pool = inWorkers(request) ? new WorkerPool(request.workers ?? 1) : undefined;
   try {
-    return { ...languages, engine: await startEngine(assets, request.thread, signal) };
+    const { assets, languages } = await fetchAssets(sources, wanted, progress, signal);
+    signal?.throwIfAborted();
+    const engine = await startEngine(pool, assets, signal).catch((error) => {
+      if (!signal?.aborted) forget(sources);
+      throw error;
+    });
+    return { ...languages, engine, simd: build.simd };
   } catch (error) {
-    if (!signal?.aborted) forget(sources);
+    pool?.close();
     throw error;
   }
 }
 
+function inWorkers({ thread, workers }: Pick<CreateOptions, "thread" | "workers">): boolean {
+  return thread ? thread === "worker" : workers !== undefined || hasPlatformWorkers();
+}
+
 async function startEngine(
+  pool: WorkerPool | undefined,
   assets: Assets,
-  thread: CreateOptions["thread"],
   signal: AbortSignal | undefined,
 ): Promise<Engine> {
-  const hasWorkers = typeof Worker === "function";
-  if (thread === "worker" && !hasWorkers) {
-    throw notSupportedError('thread is "worker", but this engine has no global Worker');
-  }
-  if (thread !== "current" && hasWorkers) {
-    const { WorkerEngine } = await import("./worker-engine.js");
-    return WorkerEngine.start(assets, signal);
+  if (pool) {
+    await pool.start(assets, signal);
+    return pool;
   }
   const { LocalEngine } = await import("./local-engine.js");
-  return new LocalEngine(assets);
+  return LocalEngine.start(assets);
 }
 
 // A class from Web IDL has enumerable members and a tag of its own.

@@ -63,14 +63,31 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
    * must serve the requested pair.
    */
   model?: string | URL | ModelFiles;
-  /** Beyond the platform. The address of `lite_transformer_bg.wasm`, when it doesn't lie in the package. */
+  /**
+   * Beyond the platform. The build of the engine to run. Default: `"relaxed-simd"`, the faster one,
+   * where it can run, else `"simd128"`.
+   */
+  simd?: Simd;
+  /**
+   * Beyond the platform. The address of the build's `.wasm` file, when it doesn't lie in the package.
+   * The file is taken for the build that `simd` names, for `"simd128"` unless it does.
+   */
   wasmUrl?: string | URL;
   /**
-   * Beyond the platform. Where the model runs: in a Worker of its own (the default wherever the
-   * global `Worker` exists) or in the calling thread (the default in Node).
+   * Beyond the platform. Where the model runs: in Workers (the default in browsers, and wherever
+   * `workers` is given) or in the calling thread (the default in Node).
    */
   thread?: "worker" | "current";
+  /**
+   * Beyond the platform. How many Workers may run at once, 1 (the default) to 64, or `"auto"`: as many
+   * as the machine has processors, but at most 8. The first starts with the translator, another one
+   * whenever sentences wait and none is free.
+   */
+  workers?: number | "auto";
 }
+
+/** A build of the engine, named after the WebAssembly instructions that it needs. */
+export type Simd = "simd128" | "relaxed-simd";
 
 export interface TranslatorTranslateOptions {
   /** Ends this call alone. */
@@ -91,6 +108,12 @@ export interface VisualizeOptions extends TranslatorTranslateOptions {
 }
 
 export type Measure = "weight" | "contribution";
+
+/** Where a sentence lies in a text, in UTF-16 code units. Beyond the platform. */
+export interface SentenceRange {
+  start: number;
+  end: number;
+}
 
 /** A text, its translation and the maps of every sentence in it. Beyond the platform. */
 export interface Visualization {
@@ -212,7 +235,7 @@ export interface CostModule extends CostFigures {
   name: string;
 }
 
-/** A browser's `Translator`, plus `visualize` and `cost`. Made by `Translator.create()`. */
+/** A browser's `Translator`, plus `simd`, `sentences`, `visualize` and `cost`. Made by `Translator.create()`. */
 export interface TranslatorInstance {
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
@@ -221,6 +244,13 @@ export interface TranslatorInstance {
   translateStreaming(input: string, options?: TranslatorTranslateOptions): ReadableStream<string>;
   measureInputUsage(input: string, options?: TranslatorTranslateOptions): Promise<number>;
   destroy(): void;
+  /** Beyond the platform. The build of the engine that runs; undefined where both ends are the same language. */
+  readonly simd: Simd | undefined;
+  /**
+   * Beyond the platform. The sentences of a text, in order, as `translate()` cuts it: what lies between
+   * them is layout. A sentence that is too long for the model comes in several parts.
+   */
+  sentences(input: string, options?: TranslatorTranslateOptions): Promise<SentenceRange[]>;
   /** Beyond the platform. Translates and returns the maps of every layer, head and branch. */
   visualize(input: string, options?: VisualizeOptions): Promise<Visualization>;
   /** Beyond the platform. `targetTokens` defaults to `sourceTokens`. */

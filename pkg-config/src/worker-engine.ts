@@ -1,8 +1,9 @@
-/** The engine in a Worker of its own. */
+/** One Worker with an engine in it. */
 
 import type { Assets } from "./assets.js";
-import type { Arguments, Engine, Method, Result } from "./engine.js";
+import type { Arguments, Method, Result } from "./engine.js";
 import { fromRecord, invalidStateError, operationError } from "./errors.js";
+import { type Host, newHost } from "./hosts.js";
 import type { Request, Response } from "./protocol.js";
 import { abortable } from "./signals.js";
 
@@ -11,38 +12,28 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-export class WorkerEngine implements Engine {
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
-  #calls = 0;
-  #broken: string | undefined;
+/** `start` under way counts as a call. */
+const START = 0;
 
-  /** Starts the Worker and loads the model there. */
-  static async start(assets: Assets, signal: AbortSignal | undefined): Promise<WorkerEngine> {
-    const worker = newWorker();
-    const started = new Promise<void>((resolve, reject) => {
-      worker.onmessage = ({ data }: MessageEvent<Response>) => {
-        if (data.type === "started") resolve();
-        else if (data.type === "failed") reject(fromRecord(data.error));
-      };
-      worker.onerror = (event) =>
-        reject(operationError(`the Worker can't start: ${event.message}`));
-    });
-    try {
-      worker.postMessage({ type: "start", assets } satisfies Request);
-      await abortable(started, signal);
-    } catch (error) {
-      worker.terminate();
-      throw error;
-    }
-    return new WorkerEngine(worker);
+export class WorkerEngine {
+  /** Why it can't go on; empty while it can. */
+  broken = "";
+  readonly #host: Host;
+  readonly #waiting = new Map<number, Waiting>();
+  #calls = START;
+
+  /** The Worker starts at once, so that it is up when the assets have come. */
+  constructor() {
+    this.#host = newHost();
+    this.#host.unref?.();
+    this.#host.onmessage = ({ data }) => this.#answer(data);
+    this.#host.onerror = ({ message }) => this.fail(message || "it can't be started");
+    this.#host.onmessageerror = () => this.fail("an answer couldn't be read");
   }
 
-  private constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<Response>) => this.#answer(data);
-    worker.onerror = (event) => this.#break(event.message);
-    worker.onmessageerror = () => this.#break("an answer couldn't be read");
+  /** Loads the model. */
+  start(assets: Assets, signal: AbortSignal | undefined): Promise<void> {
+    return abortable(this.#ask<void>(START, { type: "start", assets }), signal);
   }
 
   call<M extends Method>(
@@ -50,55 +41,60 @@ export class WorkerEngine implements Engine {
     args: Arguments<M>,
     signal: AbortSignal | undefined,
   ): Promise<Result<M>> {
-    if (this.#broken) return Promise.reject(invalidStateError(this.#broken));
     this.#calls += 1;
     const id = this.#calls;
-    const result = new Promise<Result<M>>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-    });
     const abort = () => {
-      this.#waiting.delete(id);
-      this.#post({ type: "abort", id });
+      this.#settle(id);
+      this.#host.postMessage({ type: "abort", id });
     };
     signal?.addEventListener("abort", abort, { once: true });
-    this.#post({ type: "call", id, method, args } as Request);
+    const result = this.#ask<Result<M>>(id, { type: "call", id, method, args } as Request);
     return abortable(result, signal).finally(() => signal?.removeEventListener("abort", abort));
   }
 
+  /** How many calls are under way. */
+  get load(): number {
+    return this.#waiting.size;
+  }
+
   close(): void {
-    this.#worker.terminate();
+    this.#host.terminate();
     this.#waiting.clear();
   }
 
-  #post(message: Request): void {
-    this.#worker.postMessage(message);
+  #ask<T>(id: number, request: Request): Promise<T> {
+    if (this.broken) return Promise.reject(invalidStateError(this.broken));
+    // Node's process ends when only idle Workers are left.
+    if (this.#waiting.size === 0) this.#host.ref?.();
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#host.postMessage(request);
+    });
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    if (this.#waiting.delete(id) && this.#waiting.size === 0) this.#host.unref?.();
+    return waiting;
   }
 
   #answer(data: Response): void {
-    if (data.type !== "result" && data.type !== "error") return;
-    const waiting = this.#waiting.get(data.id);
-    this.#waiting.delete(data.id);
-    if (data.type === "result") waiting?.resolve(data.value as never);
+    if (data.type === "broken") {
+      this.fail(data.message);
+      return;
+    }
+    const waiting = this.#settle(
+      data.type === "started" || data.type === "failed" ? START : data.id,
+    );
+    if (data.type === "started") waiting?.resolve(undefined as never);
+    else if (data.type === "result") waiting?.resolve(data.value as never);
     else waiting?.reject(fromRecord(data.error));
   }
 
-  #break(message: string): void {
-    this.#broken = `the Worker broke down: ${message}`;
-    for (const { reject } of this.#waiting.values()) reject(operationError(this.#broken));
+  /** Ends it; what it was asked rejects. */
+  fail(message: string): void {
+    this.broken = `a Worker broke down: ${message}`;
+    for (const { reject } of this.#waiting.values()) reject(operationError(this.broken));
     this.close();
-  }
-}
-
-function newWorker(): Worker {
-  try {
-    // Bundlers recognise exactly this form.
-    return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-  } catch (error) {
-    if ((error as Error).name !== "SecurityError") throw error;
-    // The package comes from another origin (a CDN), and Workers must not: one of our own imports it.
-    const here = import.meta.url;
-    const script = `import ${JSON.stringify(new URL("./worker.js", here).href)};`;
-    const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-    return new Worker(address, { type: "module" });
   }
 }

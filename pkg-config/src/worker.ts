@@ -1,7 +1,7 @@
 /** The Worker's side: a local engine behind messages. */
 
 import { toRecord } from "./errors.js";
-import { LocalEngine } from "./local-engine.js";
+import { LocalEngine, trapped } from "./local-engine.js";
 import type { Request, Response } from "./protocol.js";
 
 interface WorkerScope {
@@ -9,7 +9,10 @@ interface WorkerScope {
   postMessage(message: Response, transfer?: Transferable[]): void;
 }
 
-const scope = globalThis as unknown as WorkerScope;
+/** In Node a thread's messages go through a port. */
+const scope = ("postMessage" in globalThis
+  ? globalThis
+  : process.getBuiltinModule("node:worker_threads").parentPort) as unknown as WorkerScope;
 const calls = new Map<number, AbortController>();
 let engine: LocalEngine | undefined;
 
@@ -19,9 +22,9 @@ scope.onmessage = ({ data }) => {
   else calls.get(data.id)?.abort();
 };
 
-function start({ assets }: Request & { type: "start" }): void {
+async function start({ assets }: Request & { type: "start" }): Promise<void> {
   try {
-    engine = new LocalEngine(assets);
+    engine = await LocalEngine.start(assets);
     scope.postMessage({ type: "started" });
   } catch (error) {
     scope.postMessage({ type: "failed", error: toRecord(error) });
@@ -36,8 +39,9 @@ async function run({ id, method, args }: Request & { type: "call" }): Promise<vo
     const value = await (engine as LocalEngine).call(method, args, controller.signal);
     scope.postMessage({ type: "result", id, value }, buffers(value));
   } catch (error) {
+    if (trapped) scope.postMessage({ type: "broken", message: trapped });
     // Nobody waits for the answer to an aborted call.
-    if (!controller.signal.aborted)
+    else if (!controller.signal.aborted)
       scope.postMessage({ type: "error", id, error: toRecord(error) });
   } finally {
     calls.delete(id);

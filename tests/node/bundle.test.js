@@ -9,6 +9,8 @@ import { initSync, RawTranslator } from "../../dist/npm/wasm/lite_transformer.js
 
 const PACKAGE = new URL("../../dist/npm/", import.meta.url);
 const MODEL = new URL("models/de-en/", PACKAGE);
+/** All bundles of the repository, not only those of the package. */
+const MODELS = new URL("../../models/", import.meta.url);
 const PAIR = { sourceLanguage: "de", targetLanguage: "en" };
 
 async function readModel() {
@@ -137,12 +139,23 @@ describe("the model option", () => {
     }
   });
 
-  test("comes to naught where Workers are asked for and there are none", async () => {
-    assert.equal(typeof Worker, "undefined");
-    await assert.rejects(Translator.create({ ...PAIR, thread: "worker" }), {
-      name: "NotSupportedError",
-    });
-    await assert.rejects(Translator.create({ ...PAIR, thread: "other" }), TypeError);
+  test("may name another architecture for the same pair", async () => {
+    const folders = (await readdir(MODELS, { withFileTypes: true })).filter((one) =>
+      one.isDirectory(),
+    );
+    assert.ok(folders.length > 0);
+    for (const { name } of folders) {
+      const folder = new URL(`${name}/`, MODELS);
+      const manifest = JSON.parse(await readFile(new URL("manifest.json", folder), "utf8"));
+      const { source_language: sourceLanguage, target_language: targetLanguage } = manifest;
+      const translator = await Translator.create({ sourceLanguage, targetLanguage, model: folder });
+      const { sentences } = await translator.visualize("Haus");
+      const [layer] = sentences[0].encoder;
+      const [described] = manifest.architecture.encoder;
+      assert.equal(layer.global.length, described.global?.heads ?? 0, name);
+      assert.equal(layer.local.length, described.local?.groups ?? 0, name);
+      translator.destroy();
+    }
   });
 
   test("that names no folder is a NetworkError", async () => {

@@ -16,6 +16,8 @@ before(async () => {
 });
 after(() => translator.destroy());
 
+test("the build that runs", (context) => context.diagnostic(`the ${translator.simd} build`));
+
 describe("translations as onnxruntime computes them from the bundle", () => {
   for (const entry of translations.entries) {
     const { text, ids, int8 } = entry;

@@ -123,6 +123,55 @@ test("layout between sentences stays", async () => {
   translator.destroy();
 });
 
+describe("sentences()", () => {
+  let translator;
+  before(async () => {
+    translator = await Translator.create(PAIR);
+  });
+  after(() => translator.destroy());
+
+  test("gives the sentences' places in UTF-16 code units", async () => {
+    const text = "  Guten Morgen! 😀 Wie geht's?\n\nDas kostet z. B. 3.50 Euro.\n";
+    const sentences = await translator.sentences(text);
+    const cut = sentences.map(({ start, end }) => text.slice(start, end));
+    assert.equal(cut[0], "Guten Morgen!");
+    assert.ok(cut.includes("Das kostet z. B. 3.50 Euro."), cut.join(" | "));
+    assert.deepEqual(Object.keys(sentences[0]), ["start", "end"]);
+    const { sentences: shown } = await translator.visualize(text);
+    assert.deepEqual(
+      sentences,
+      shown.map(({ start, end }) => ({ start, end })),
+    );
+  });
+
+  test("leaves nothing but layout between them", async () => {
+    const text = "\tEins. Zwei!\u0000Drei?\r\n\r\nVier und ".concat("fünf ".repeat(400));
+    let at = 0;
+    for (const { start, end } of await translator.sentences(text)) {
+      assert.ok(at <= start && start < end);
+      assert.doesNotMatch(text.slice(at, start), /[\p{L}\p{N}]/u);
+      at = end;
+    }
+    assert.doesNotMatch(text.slice(at), /[\p{L}\p{N}]/u);
+  });
+
+  test("of nothing are none, and its arguments are those of translate()", async () => {
+    assert.deepEqual(await translator.sentences(""), []);
+    assert.deepEqual(await translator.sentences(" \n"), []);
+    await assert.rejects(translator.sentences(), TypeError);
+    await assert.rejects(translator.sentences("Hallo", { signal: 1 }), TypeError);
+    await assert.rejects(
+      translator.sentences("Hallo", { signal: AbortSignal.abort("no") }),
+      (e) => e === "no",
+    );
+    await assert.rejects(translator.sentences("a ".repeat(300_000)), {
+      name: "QuotaExceededError",
+    });
+    const same = await Translator.create({ sourceLanguage: "de", targetLanguage: "de" });
+    await assert.rejects(same.sentences("Hallo"), { name: "NotSupportedError" });
+  });
+});
+
 describe("the engine's work", () => {
   const LONG = "Das ist ein Haus. ".repeat(50);
   let translator;

@@ -111,8 +111,13 @@ fn describe(wasm: &Path, out: &Path) -> Result<()> {
         .len();
     fs::write(
         out.join("build.js"),
-        format!("export const wasmBytes = {bytes};\n"),
+        format!(
+            "export const wasmBytes = {bytes};\nexport const relaxedWasmBytes = undefined;\n"
+        ),
     )?;
-    fs::write(out.join("build.d.ts"), "export const wasmBytes: number;\n")?;
+    fs::write(
+        out.join("build.d.ts"),
+        "export const wasmBytes: number;\nexport const relaxedWasmBytes: number | undefined;\n",
+    )?;
     Ok(())
 }

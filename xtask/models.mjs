@@ -1,0 +1,46 @@
+// node xtask/models.mjs FROM TO: copies the bundles that are named after their languages, such as de-en (others, for
+// comparison, would make the npm package larger for everybody), and lists them in TO/index.js: with the names and
+// sizes of a model's files at hand, the package can ask for all of them at once.
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const [from, to] = process.argv.slice(2);
+
+const folders = readdirSync(from, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+const models = folders.flatMap(({ name }) => {
+  const path = join(from, name, "manifest.json");
+  const {
+    source_language: source,
+    target_language: target,
+    files,
+  } = JSON.parse(readFileSync(path));
+  if (name !== `${source}-${target}`) return [];
+  cpSync(join(from, name), join(to, name), { recursive: true });
+  const sizes = files.map((file) => [file.name, file.bytes]);
+  return {
+    name,
+    source,
+    target,
+    files: { "manifest.json": statSync(path).size, ...Object.fromEntries(sizes) },
+  };
+});
+if (!models.some(({ name }) => name === "de-en")) {
+  throw new Error(`${from} has no de-en: the package can't be built without its model`);
+}
+
+writeFileSync(join(to, "index.js"), `export const MODELS = ${JSON.stringify(models, null, 2)};\n`);
+writeFileSync(
+  join(to, "index.d.ts"),
+  `export interface ModelEntry {
+  /** Its folder, beside this file. */
+  name: string;
+  source: string;
+  target: string;
+  /** The bytes of each of its files, the manifest included. */
+  files: Readonly<Record<string, number>>;
+}
+
+export const MODELS: readonly ModelEntry[];
+`,
+);

@@ -4,6 +4,7 @@ mod chromium;
 mod package;
 mod process;
 mod site;
+mod snip;
 mod test;
 mod tools;
 mod wasm;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Builds, serves and tests the project")]
@@ -25,30 +26,47 @@ struct Cli {
 enum Command {
     /// Build the npm package (dist/npm) and the site (dist/site)
     Build {
-        /// Skip link-time optimisation and wasm-opt: a quick round at the desk
-        #[arg(long)]
-        dev: bool,
+        #[command(flatten)]
+        how: How,
     },
     /// Build the site and serve it
     Serve {
         /// Port to listen on
         #[arg(long, default_value_t = 8080)]
         port: u16,
-        /// As for build
-        #[arg(long)]
-        dev: bool,
+        #[command(flatten)]
+        how: How,
     },
     /// Run every check and test
     Test {
         /// Run one part only
         #[arg(long)]
         only: Option<Part>,
-        /// As for build
-        #[arg(long)]
-        dev: bool,
+        #[command(flatten)]
+        how: How,
     },
     /// Print the sizes of what is in dist/npm, as it is and compressed
     Sizes,
+}
+
+/// How the package is built.
+#[derive(Args)]
+struct How {
+    /// Skip wasm-opt and the binary for relaxed SIMD: a quick round at the desk
+    #[arg(long)]
+    dev: bool,
+    /// With --dev: build the binary for relaxed SIMD nevertheless
+    #[arg(long, requires = "dev")]
+    relaxed: bool,
+}
+
+impl From<How> for wasm::Options {
+    fn from(How { dev, relaxed }: How) -> wasm::Options {
+        wasm::Options {
+            dev,
+            relaxed: relaxed || !dev,
+        }
+    }
 }
 
 /// A part of the tests.
@@ -74,16 +92,16 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<()> {
     match command {
-        Command::Build { dev } => {
-            package::build(dev)?;
+        Command::Build { how } => {
+            package::build(how.into())?;
             site::build()
         }
-        Command::Serve { port, dev } => {
-            package::build(dev)?;
+        Command::Serve { port, how } => {
+            package::build(how.into())?;
             site::build()?;
             site::serve(port)
         }
-        Command::Test { only, dev } => test::all(only, dev),
+        Command::Test { only, how } => test::all(only, how.into()),
         Command::Sizes => package::print_sizes(),
     }
 }

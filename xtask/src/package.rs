@@ -11,13 +11,13 @@ use crate::tools::{ensure_node_packages, node, node_program};
 use crate::{at, wasm};
 
 /// Builds dist/npm from nothing.
-pub fn build(dev: bool) -> Result<()> {
+pub fn build(options: wasm::Options) -> Result<()> {
     ensure_node_packages()?;
     let out = at("dist/npm");
     if out.exists() {
         fs::remove_dir_all(&out).with_context(|| format!("cannot clear {}", out.display()))?;
     }
-    wasm::build(dev, &out.join("wasm"))?;
+    wasm::build(options, &out.join("wasm"))?;
     run(node()
         .arg("xtask/models.mjs")
         .args([at("models"), out.join("models")]))?;

@@ -8,10 +8,10 @@ use crate::process::{command, run};
 use crate::tools::{
     ensure_lint_tools, ensure_node_packages, ensure_wasm_target, node, node_program, npm,
 };
-use crate::{Part, at, chromium, package, site};
+use crate::{Part, at, chromium, package, site, wasm};
 
 /// Runs all parts, or one of them.
-pub fn all(only: Option<Part>, dev: bool) -> Result<()> {
+pub fn all(only: Option<Part>, how: wasm::Options) -> Result<()> {
     let wanted = |part| only.is_none() || only == Some(part);
     let mut times = Vec::new();
     let mut step = |name: &str, run: &mut dyn FnMut() -> Result<()>| {
@@ -26,7 +26,7 @@ pub fn all(only: Option<Part>, dev: bool) -> Result<()> {
         step("Rust: tests", &mut test_rust)?;
     }
     if wanted(Part::Node) || wanted(Part::Browser) {
-        step("npm package: build", &mut || package::build(dev))?;
+        step("npm package: build", &mut || package::build(how))?;
     }
     if wanted(Part::Node) {
         step("TypeScript: format, lint, types", &mut lint_typescript)?;
@@ -57,7 +57,11 @@ fn lint_rust() -> Result<()> {
 }
 
 fn test_rust() -> Result<()> {
-    run(command("cargo").args(["test", "--locked", "--package", "lite-transformer"]))
+    let test = ["test", "--locked", "--package"];
+    run(command("cargo").args(test).arg("lite-transformer"))?;
+    run(command("cargo")
+        .args(test)
+        .args(["xtask", "--profile", "xtask"]))
 }
 
 fn lint_typescript() -> Result<()> {

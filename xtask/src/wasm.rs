@@ -1,18 +1,61 @@
-//! The crate as WebAssembly: cargo, wasm-bindgen, wasm-opt.
+//! The crate as WebAssembly: cargo, wasm-bindgen, the cut (`snip`), wasm-opt.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::{Context, Result, anyhow, bail};
+use wasm_bindgen_cli_support::{Bindgen, Output};
 
 use crate::process::{command, run};
 use crate::tools::node_program;
-use crate::{at, tools};
+use crate::{at, snip, tools};
 
 const NAME: &str = "lite_transformer";
 
-/// What every engine of the last years has. Relaxed SIMD is no part of it: Node 20 lacks it.
+/// How to build.
+#[derive(Clone, Copy)]
+pub struct Options {
+    /// Without the cut and wasm-opt.
+    pub dev: bool,
+    /// With the binary for relaxed SIMD beside the one that runs everywhere.
+    pub relaxed: bool,
+}
+
+impl Options {
+    /// As the package is published.
+    pub const RELEASE: Options = Options {
+        dev: false,
+        relaxed: true,
+    };
+}
+
+/// The two binaries of the package. One and the same JavaScript runs both.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Binary {
+    /// For every engine of the last years.
+    Baseline,
+    /// For those with relaxed SIMD, which Node 20 has behind a flag.
+    Relaxed,
+}
+
+impl Binary {
+    fn file(self) -> String {
+        match self {
+            Binary::Baseline => format!("{NAME}_bg.wasm"),
+            Binary::Relaxed => format!("{NAME}_relaxed_bg.wasm"),
+        }
+    }
+
+    /// The constant of `build.js` that holds its size.
+    fn size(self) -> &'static str {
+        match self {
+            Binary::Baseline => "wasmBytes",
+            Binary::Relaxed => "relaxedWasmBytes",
+        }
+    }
+}
+
 const FEATURES: [&str; 5] = [
     "simd128",
     "bulk-memory",
@@ -21,57 +64,93 @@ const FEATURES: [&str; 5] = [
     "mutable-globals",
 ];
 
-/// Builds `lite_transformer.js`, `lite_transformer_bg.wasm` and their types into a folder.
-pub fn build(dev: bool, out: &Path) -> Result<()> {
+/// Names that tell generic functions apart, which the cut goes by.
+const NAMES: &str = " -C symbol-mangling-version=v0";
+
+/// Builds the binaries, `lite_transformer.js` and its types into a folder.
+pub fn build(options: Options, out: &Path) -> Result<()> {
     tools::ensure_wasm_target()?;
-    let compiled = compile(dev)?;
-    bind(&compiled, out)?;
-    let wasm = out.join(format!("{NAME}_bg.wasm"));
-    if !dev {
-        optimise(&wasm)?;
+    fs::create_dir_all(out)?;
+    make(Binary::Baseline, options.dev, out)?;
+    if options.relaxed {
+        // wasm-bindgen names its JavaScript after the binary, so both binaries get the same name, in two folders.
+        let apart = at("target/wasm/relaxed");
+        make(Binary::Relaxed, options.dev, &apart)?;
+        for file in [format!("{NAME}.js"), format!("{NAME}_bg.wasm.d.ts")] {
+            if fs::read(apart.join(&file))? != fs::read(out.join(&file))? {
+                bail!(
+                    "{file} is not the same for both binaries, so one package can't load either: compare {} and {}",
+                    apart.join(&file).display(),
+                    out.join(&file).display()
+                );
+            }
+        }
+        fs::copy(
+            apart.join(Binary::Baseline.file()),
+            out.join(Binary::Relaxed.file()),
+        )?;
     }
-    describe(&wasm, out)
+    describe(options, out)
 }
 
-fn compile(dev: bool) -> Result<PathBuf> {
+/// Builds one binary, and what wasm-bindgen makes of it, into a folder.
+fn make(binary: Binary, dev: bool, out: &Path) -> Result<()> {
+    let mut bound = bind(&compile(binary, dev)?)?;
+    if !dev {
+        snip::snip(bound.wasm_mut(), snip::LIST)?;
+    }
+    let written = bound.emit(out);
+    written.map_err(|error| anyhow!("cannot write the binary to {}: {error:#}", out.display()))?;
+    if !dev {
+        optimise(binary, &out.join(Binary::Baseline.file()))?;
+    }
+    Ok(())
+}
+
+fn compile(binary: Binary, dev: bool) -> Result<PathBuf> {
     let profile = if dev { "wasm-dev" } else { "wasm" };
     let features = FEATURES.map(|feature| format!("+{feature}")).join(",");
+    let names = if dev { "" } else { NAMES };
     // A folder of its own, so that these flags don't make native builds start over.
     let target = at("target/wasm");
-    run(command("cargo")
-        .args([
-            "build",
-            "--locked",
-            "--package",
-            "lite-transformer",
-            "--lib",
-        ])
+    let mut cargo = command("cargo");
+    cargo
+        .args(["rustc", "--locked", "--package", "lite-transformer"])
+        .args(["--lib", "--crate-type", "cdylib"])
         .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
         .arg("--target-dir")
         .arg(&target)
-        .env("RUSTFLAGS", format!("-C target-feature={features}"))
-        .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
+        .env("RUSTFLAGS", format!("-C target-feature={features}{names}"))
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    if binary == Binary::Relaxed {
+        // For the crate alone: its kernels do the work, and the dependencies are compiled once for both.
+        cargo.args(["--", "-C", "target-feature=+relaxed-simd"]);
+    }
+    run(&mut cargo)?;
     Ok(target
         .join("wasm32-unknown-unknown")
         .join(profile)
         .join(format!("{NAME}.wasm")))
 }
 
-fn bind(compiled: &Path, out: &Path) -> Result<()> {
-    println!("\nwasm-bindgen -> {}", out.display());
+fn bind(compiled: &Path) -> Result<Output> {
+    println!("\nwasm-bindgen: {}", compiled.display());
     let mut bindgen = Bindgen::new();
     let result = bindgen
         .input_path(compiled)
         .web(true)
-        .and_then(|bindgen| bindgen.typescript(true).generate(out));
+        .and_then(|bindgen| bindgen.typescript(true).generate_output());
     result.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
 
-const WASM_OPT: [&str; 10] = [
+const WASM_OPT: [&str; 12] = [
     "-O2",
+    // A loop inlined into a function that runs once stays in the engine's slow tier to its end.
+    "--one-caller-inline-max-function-size=50",
     "--strip-debug",
     "--strip-producers",
     "--enable-simd",
+    "--enable-relaxed-simd",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -81,8 +160,8 @@ const WASM_OPT: [&str; 10] = [
 ];
 
 /// Runs wasm-opt, which takes minutes, unless it has already seen this very binary.
-fn optimise(wasm: &Path) -> Result<()> {
-    let cache = at("target/wasm/wasm-opt");
+fn optimise(binary: Binary, wasm: &Path) -> Result<()> {
+    let cache = at("target/wasm/wasm-opt").join(binary.file());
     let (known, output) = (cache.join("input.wasm"), cache.join("output.wasm"));
     let arguments = cache.join("arguments");
     let same = fs::read(&known).ok() == Some(fs::read(wasm)?)
@@ -104,20 +183,29 @@ fn optimise(wasm: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Leaves the binary's size beside it, which the package needs for its progress events.
-fn describe(wasm: &Path, out: &Path) -> Result<()> {
-    let bytes = fs::metadata(wasm)
-        .with_context(|| format!("{} is missing", wasm.display()))?
-        .len();
-    fs::write(
-        out.join("build.js"),
-        format!(
-            "export const wasmBytes = {bytes};\nexport const relaxedWasmBytes = undefined;\n"
-        ),
-    )?;
-    fs::write(
-        out.join("build.d.ts"),
-        "export const wasmBytes: number;\nexport const relaxedWasmBytes: number | undefined;\n",
-    )?;
+/// Leaves the binaries' sizes beside them, which the package needs for its progress events; `undefined` for one that
+/// was not built.
+fn describe(options: Options, out: &Path) -> Result<()> {
+    let (mut code, mut types) = (String::new(), String::new());
+    for (binary, built) in [(Binary::Baseline, true), (Binary::Relaxed, options.relaxed)] {
+        let bytes = match built {
+            true => {
+                let wasm = out.join(binary.file());
+                let file = fs::metadata(&wasm)
+                    .with_context(|| format!("{} is missing", wasm.display()))?;
+                file.len().to_string()
+            }
+            false => "undefined".into(),
+        };
+        let name = binary.size();
+        let kind = match binary {
+            Binary::Baseline => "number",
+            Binary::Relaxed => "number | undefined",
+        };
+        writeln!(code, "export const {name} = {bytes};")?;
+        writeln!(types, "export const {name}: {kind};")?;
+    }
+    fs::write(out.join("build.js"), code)?;
+    fs::write(out.join("build.d.ts"), types)?;
     Ok(())
 }

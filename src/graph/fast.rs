@@ -449,6 +449,8 @@ impl<'a> Builder<'a> {
         op: impl Into<Box<dyn TypedOp>>,
         inputs: &[OutletId],
     ) -> Result<OutletId, Error> {
+        // Boxed here, or tract's function is compiled once for each operator.
+        let op: Box<dyn TypedOp> = op.into();
         let outlets = self
             .model
             .wire_node(name, op, inputs)

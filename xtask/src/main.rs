@@ -4,6 +4,7 @@ mod chromium;
 mod package;
 mod process;
 mod site;
+mod sizes;
 mod snip;
 mod test;
 mod tools;
@@ -46,7 +47,11 @@ enum Command {
         how: How,
     },
     /// Print the sizes of what is in dist/npm, as it is and compressed
-    Sizes,
+    Sizes {
+        /// Print what the last built baseline binary is made of instead
+        #[arg(long)]
+        functions: bool,
+    },
 }
 
 /// How the package is built.
@@ -102,7 +107,8 @@ fn run(command: Command) -> Result<()> {
             site::serve(port)
         }
         Command::Test { only, how } => test::all(only, how.into()),
-        Command::Sizes => package::print_sizes(),
+        Command::Sizes { functions: false } => sizes::print(),
+        Command::Sizes { functions: true } => sizes::print_functions(),
     }
 }
 

@@ -70,7 +70,3 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
     Ok(())
 }
-
-pub fn print_sizes() -> Result<()> {
-    run(node().args(["xtask/sizes.mjs", "dist/npm"]))
-}

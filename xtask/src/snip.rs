@@ -90,7 +90,7 @@ fn parse(list: &str) -> Vec<Rule<'_>> {
 }
 
 /// A function's path without crates' hashes and the number of a copy: `path[0123456789abcdef]::to::function[2]`.
-fn plain(name: &str) -> String {
+pub fn plain(name: &str) -> String {
     let mut rest = match name.rsplit_once('[') {
         Some((path, copy)) if copy.strip_suffix(']').is_some_and(is_number) => path,
         _ => name,

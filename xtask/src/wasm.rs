@@ -159,9 +159,14 @@ const WASM_OPT: [&str; 12] = [
     "--enable-multivalue",
 ];
 
+/// What went into wasm-opt the last time, and what came out.
+fn cache(binary: Binary) -> PathBuf {
+    at("target/wasm/wasm-opt").join(binary.file())
+}
+
 /// Runs wasm-opt, which takes minutes, unless it has already seen this very binary.
 fn optimise(binary: Binary, wasm: &Path) -> Result<()> {
-    let cache = at("target/wasm/wasm-opt").join(binary.file());
+    let cache = cache(binary);
     let (known, output) = (cache.join("input.wasm"), cache.join("output.wasm"));
     let arguments = cache.join("arguments");
     let same = fs::read(&known).ok() == Some(fs::read(wasm)?)
@@ -181,6 +186,23 @@ fn optimise(binary: Binary, wasm: &Path) -> Result<()> {
     }
     fs::copy(&output, wasm)?;
     Ok(())
+}
+
+/// The baseline as it was built last, its functions' names kept.
+pub fn named() -> Result<PathBuf> {
+    let cache = cache(Binary::Baseline);
+    let named = cache.join("named.wasm");
+    let arguments = WASM_OPT
+        .iter()
+        .filter(|argument| !argument.starts_with("--strip"));
+    run(node_program("wasm-opt")
+        .args(arguments)
+        .arg("--debuginfo")
+        .arg(cache.join("input.wasm"))
+        .arg("-o")
+        .arg(&named))
+    .context("cargo xtask build makes what this needs")?;
+    Ok(named)
 }
 
 /// Leaves the binaries' sizes beside them, which the package needs for its progress events; `undefined` for one that

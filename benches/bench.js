@@ -1,0 +1,169 @@
+// Measures the package beside plain tract-onnx, onnxruntime-web and rten; `cargo xtask bench` builds what it needs.
+//
+//   node benches/bench.js [--quick] [--where node,chromium] [--only encoder,load,...] [--engines ours,tract,...] [--out FOLDER]
+//
+// Writes FOLDER/node.json and FOLDER/chromium.json; parts that are not measured this time stay as they are there.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { agreement } from "./lib/agreement.js";
+import { openChromium } from "./lib/chromium.js";
+import { BUILT, ENGINES, load, MODEL, PEAKS, PRODUCTS } from "./lib/engines.js";
+import { CACHED, EFFORT, SOURCE_LENGTHS, STEP_SOURCE } from "./lib/measure.js";
+import { allowRelaxedSimd, at, host, openNode } from "./lib/node.js";
+import { prepareGraphs, sampleSentences } from "./lib/prepare.js";
+import { sizes } from "./lib/sizes.js";
+import { median, round } from "./lib/statistics.js";
+
+const PARTS = ["peak", "encoder", "decoder", "sentences", "load", "sizes"];
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    where: { type: "string", default: "node,chromium" },
+    only: { type: "string", default: PARTS.join() },
+    engines: { type: "string", default: "" },
+    out: { type: "string" },
+  },
+});
+const parts = options.only.split(",");
+for (const part of parts) {
+  if (!PARTS.includes(part)) throw new Error(`--only ${part}: the parts are ${PARTS.join(", ")}`);
+}
+const effort = options.quick ? EFFORT.quick : EFFORT.full;
+const out = options.out ?? (options.quick ? at(`${BUILT}/quick`) : at("benches/results"));
+const relaxed = allowRelaxedSimd();
+
+const manifestBytes = readFileSync(at(`${MODEL}/manifest.json`));
+const manifest = JSON.parse(manifestBytes);
+prepareGraphs(at);
+const tokenizer = await load(ENGINES[0], host);
+const { translator } = await load(PRODUCTS[0], host);
+const sentences = sampleSentences(at, options.quick).map((text) => ({
+  text,
+  ids: [...tokenizer.ids(text)],
+}));
+
+/** The engines that were asked for and are built. */
+function chosen(list) {
+  const asked = options.engines.split(",");
+  return list
+    .filter(({ name }) => asked.some((start) => name.startsWith(start)))
+    .filter(({ wasm }) => existsSync(at(wasm)))
+    .filter(({ simd }) => relaxed || simd !== "relaxed");
+}
+
+const measured = {
+  peak: (place) => place.peak({ paths: PEAKS, effort }),
+  encoder: (place) => place.encoder({ names: names(ENGINES), effort }),
+  decoder: (place) => place.decoder({ names: names(ENGINES), effort }),
+  async sentences(place) {
+    const request = { names: names(PRODUCTS), effort, sentences, manifest: decodingRules() };
+    const records = await place.sentences(request);
+    for (const { found } of records) {
+      for (const result of found) result.text ??= tokenizer.text(Uint32Array.from(result.tokens));
+    }
+    // Ours is first; each engine is held against ours with the same beam.
+    return records.map(({ found, ...record }) => ({
+      ...record,
+      agreement: agreement(records.find(({ beam }) => beam === record.beam).found, found),
+    }));
+  },
+  async load(place) {
+    const records = chosen(PRODUCTS).map(({ name }) => ({ engine: name, runs: [] }));
+    for (let run = 0; run < (options.quick ? 1 : 5); run += 1) {
+      for (const record of records) {
+        // Memory is the same in every run.
+        const sample = run === 0 ? sentences : [];
+        const request = { name: record.engine, sentences: sample, manifest: decodingRules() };
+        record.runs.push(await place.load(request));
+      }
+    }
+    const middle = (runs, key) => runs[0][key] && round(median(runs.map((run) => run[key])));
+    return records.map(({ engine, runs }) => ({
+      engine,
+      runs: runs.length,
+      ms: middle(runs, "ms"),
+      code: middle(runs, "code"),
+      model: middle(runs, "model"),
+      memory: runs[0].memory,
+    }));
+  },
+  sizes: () =>
+    chosen(PRODUCTS).map(({ name, glue, wasm, model }) => ({
+      engine: name,
+      code: sizes([glue, wasm].map(at), at(`${BUILT}/sizes.json`)),
+      model: sizes(model.map(at), at(`${BUILT}/sizes.json`)),
+    })),
+};
+
+function names(list) {
+  return chosen(list).map(({ name }) => name);
+}
+
+function multAdds(source, target) {
+  return translator.cost(source, target).multAdds;
+}
+
+/** What a search needs of the manifest. */
+function decodingRules() {
+  const { limits, special_ids, decoding } = manifest;
+  return { limits, special_ids, decoding };
+}
+
+/** What the figures belong to. */
+function about(place) {
+  const version = (path) => JSON.parse(readFileSync(at(path))).version;
+  const crate = (name) => {
+    const lock = readFileSync(at("benches/peers/Cargo.lock"), "utf8");
+    return lock.match(new RegExp(`name = "${name}"\\nversion = "(.*)"`))[1];
+  };
+  return {
+    ...place.about,
+    threads: 1,
+    model: {
+      name: manifest.name,
+      sha256: createHash("sha256").update(manifestBytes).digest("hex"),
+    },
+    versions: {
+      "lite-transformer": version("dist/npm/package.json"),
+      "onnxruntime-web": version("benches/node_modules/onnxruntime-web/package.json"),
+      rten: crate("rten"),
+      tract: crate("tract-onnx"),
+    },
+    // Of one hypothesis; the output projection is a part of a decoder step.
+    multAdds: {
+      encoder: Object.fromEntries(SOURCE_LENGTHS.map((tokens) => [tokens, multAdds(tokens, 0)])),
+      step: Object.fromEntries(
+        [...CACHED.keys()].map((cached) => [
+          cached,
+          multAdds(STEP_SOURCE, cached + 1) - multAdds(STEP_SOURCE, cached),
+        ]),
+      ),
+    },
+    sentences: {
+      file: "tests/data/everyday.tsv",
+      count: sentences.length,
+      tokens: round(sentences.reduce((all, { ids }) => all + ids.length, 0) / sentences.length),
+    },
+  };
+}
+
+for (const where of options.where.split(",")) {
+  const place = where === "chromium" ? await openChromium() : openNode();
+  try {
+    const path = `${out}/${where}.json`;
+    const kept = existsSync(path) ? JSON.parse(readFileSync(path)) : {};
+    const result = { ...kept, about: about(place) };
+    for (const part of parts) {
+      const start = performance.now();
+      result[part] = await measured[part](place);
+      result.about.measured = { ...kept.about?.measured, ...result.about.measured };
+      result.about.measured[part] = new Date().toISOString().slice(0, 16);
+      console.log(`${where}: ${part}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+      mkdirSync(out, { recursive: true });
+      writeFileSync(path, `${JSON.stringify(result, null, 1)}\n`);
+    }
+  } finally {
+    await place.close();
+  }
+}

@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that is done with this repository besides writing it.
 
+mod bench;
 mod chromium;
 mod package;
 mod process;
@@ -52,6 +53,8 @@ enum Command {
         #[arg(long)]
         functions: bool,
     },
+    /// Measure speed, memory and size beside tract-onnx, onnxruntime-web and rten
+    Bench(bench::Options),
 }
 
 /// How the package is built.
@@ -109,6 +112,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test { only, how } => test::all(only, how.into()),
         Command::Sizes { functions: false } => sizes::print(),
         Command::Sizes { functions: true } => sizes::print_functions(),
+        Command::Bench(options) => bench::bench(&options),
     }
 }
 

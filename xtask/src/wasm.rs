@@ -95,7 +95,7 @@ pub fn build(options: Options, out: &Path) -> Result<()> {
 
 /// Builds one binary, and what wasm-bindgen makes of it, into a folder.
 fn make(binary: Binary, dev: bool, out: &Path) -> Result<()> {
-    let mut bound = bind(&compile(binary, dev)?)?;
+    let mut bound = bind(&compile(binary, dev, &[])?)?;
     if !dev {
         snip::snip(bound.wasm_mut(), snip::LIST)?;
     }
@@ -107,7 +107,24 @@ fn make(binary: Binary, dev: bool, out: &Path) -> Result<()> {
     Ok(())
 }
 
-fn compile(binary: Binary, dev: bool) -> Result<PathBuf> {
+/// Builds both binaries with the crate's feature `bench`, each into a folder of its own in `out`; not cut, not optimised.
+pub fn build_open(out: &Path) -> Result<()> {
+    for (binary, level) in [(Binary::Baseline, "simd128"), (Binary::Relaxed, "relaxed")] {
+        bind_into(
+            &compile(binary, false, &["--features", "bench"])?,
+            &out.join(level),
+        )?;
+    }
+    Ok(())
+}
+
+/// Runs wasm-bindgen over a compiled crate.
+pub fn bind_into(compiled: &Path, out: &Path) -> Result<()> {
+    let written = bind(compiled)?.emit(out);
+    written.map_err(|error| anyhow!("cannot write the binary to {}: {error:#}", out.display()))
+}
+
+fn compile(binary: Binary, dev: bool, more: &[&str]) -> Result<PathBuf> {
     let profile = if dev { "wasm-dev" } else { "wasm" };
     let features = FEATURES.map(|feature| format!("+{feature}")).join(",");
     let names = if dev { "" } else { NAMES };
@@ -117,6 +134,7 @@ fn compile(binary: Binary, dev: bool) -> Result<PathBuf> {
     cargo
         .args(["rustc", "--locked", "--package", "lite-transformer"])
         .args(["--lib", "--crate-type", "cdylib"])
+        .args(more)
         .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
         .arg("--target-dir")
         .arg(&target)

@@ -2,8 +2,7 @@
 //! operators or rewrites.
 
 use tract_onnx::pb;
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::internal::TypedSimpleState;
+use tract_onnx::tract_core::internal::*;
 use wasm_bindgen::prelude::*;
 
 unsafe extern "C" {
@@ -165,7 +164,7 @@ fn empty(input: &pb::ValueInfoProto) -> TractResult<Tensor> {
     let Some(pb::type_proto::Value::TensorType(tensor)) =
         input.r#type.as_ref().and_then(|kind| kind.value.as_ref())
     else {
-        bail!("{} is no tensor", input.name);
+        return Err(TractError::msg(format!("{} is no tensor", input.name)));
     };
     let shape = tensor.shape.as_ref().context("no shape")?;
     let sizes = shape.dim.iter().map(|dim| match &dim.value {

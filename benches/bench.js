@@ -5,6 +5,7 @@
 // Writes FOLDER/node.json and FOLDER/chromium.json; parts that are not measured this time stay as they are there.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { agreement } from "./lib/agreement.js";
 import { openChromium } from "./lib/chromium.js";
@@ -15,7 +16,7 @@ import { prepareGraphs, sampleSentences } from "./lib/prepare.js";
 import { sizes } from "./lib/sizes.js";
 import { median, round } from "./lib/statistics.js";
 
-const PARTS = ["peak", "encoder", "decoder", "sentences", "load", "sizes"];
+const PARTS = ["peak", "encoder", "decoder", "sentences", "load", "long", "workers", "sizes"];
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
@@ -87,6 +88,17 @@ const measured = {
       model: middle(runs, "model"),
       memory: runs[0].memory,
     }));
+  },
+  async long(place) {
+    const records = [];
+    for (const { name } of chosen(PRODUCTS).filter(({ ours }) => ours)) {
+      records.push(...(await place.long({ name, effort, sentences })));
+    }
+    return records;
+  },
+  workers(place) {
+    const counts = Array.from({ length: Math.min(availableParallelism(), 8) }, (_, n) => n + 1);
+    return place.workers({ counts, effort, sentences });
   },
   sizes: () =>
     chosen(PRODUCTS).map(({ name, glue, wasm, model }) => ({

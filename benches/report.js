@@ -44,6 +44,8 @@ const blocks = {
   beam4: each("sentences", (result) => tables.sentencesTable(result, PRODUCTS, 4)),
   greedy: each("sentences", (result) => tables.sentencesTable(result, PRODUCTS, 1)),
   load: each("load", (result) => tables.loadTable(result, PRODUCTS)),
+  long: each("long", (result) => tables.longTable(result)),
+  workers: each("workers", (result) => tables.workersTable(result)),
   sizes: tables.sizesTable(first, PRODUCTS),
 };
 

@@ -28,6 +28,8 @@ export async function openChromium() {
     decoder: ask("decoder"),
     sentences: ask("sentences"),
     peak: ask("peak"),
+    long: ask("long"),
+    workers: ask("workers"),
     async load(request) {
       const fresh = await open();
       const result = await fresh.evaluate((request) => globalThis.bench.load(request), request);

@@ -83,6 +83,9 @@ export const PRODUCTS = [
   ...peers,
 ];
 
+/** The package's entry. */
+export const ENTRY = "dist/npm/lib/index.js";
+
 /** The binaries that show what the machine can do. */
 export const PEAKS = LEVELS.map((simd) => `${BUILT}/wasm/${simd}/bench_peak.wasm`);
 
@@ -109,6 +112,7 @@ async function packaged({ glue, wasm, model: [manifest, ...model] }) {
     loading: { code, model: clock() },
     memory: () => memory.buffer.byteLength,
     translator,
+    segments: (text) => translator.segments(text),
     translate: (text, beamSize) => translator.translateSentence(text, { beamSize }),
   };
 }

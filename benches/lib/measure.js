@@ -5,9 +5,30 @@ import { median, quantile, round, sum, summary } from "./statistics.js";
 
 /** How often and how long; `--quick` only shows that everything runs. */
 export const EFFORT = {
-  full: { warmUp: 400, block: 8, rounds: 25, least: 7, budget: 4000, walks: 15, passes: 3 },
-  quick: { warmUp: 20, block: 1, rounds: 3, least: 2, budget: 200, walks: 2, passes: 1 },
+  full: {
+    warmUp: 400,
+    block: 8,
+    rounds: 25,
+    least: 7,
+    budget: 4000,
+    walks: 15,
+    passes: 3,
+    lengths: 5,
+  },
+  quick: {
+    warmUp: 20,
+    block: 1,
+    rounds: 3,
+    least: 2,
+    budget: 200,
+    walks: 2,
+    passes: 1,
+    lengths: 2,
+  },
 };
+
+/** Characters of the long texts. */
+const LENGTHS = [1000, 3000, 10_000, 30_000, 100_000];
 
 export const SOURCE_LENGTHS = [10, 30, 100, 250];
 export const BEAMS = [1, 4];
@@ -81,7 +102,12 @@ async function walk(engine, beam, last) {
 export async function measureSentences(engines, sentences, manifest, effort) {
   const records = [];
   for (const beam of BEAMS) {
-    const subjects = engines.map((engine) => ({ engine, times: [], driver: [], found: [] }));
+    const subjects = engines.map((engine) => ({
+      engine,
+      times: sentences.map(() => []),
+      driver: sentences.map(() => []),
+      found: [],
+    }));
     for (const { engine } of subjects) {
       for (const sentence of sentences.slice(0, 4))
         await translate(engine, sentence, beam, manifest);
@@ -90,8 +116,8 @@ export async function measureSentences(engines, sentences, manifest, effort) {
       for (const [number, sentence] of sentences.entries()) {
         for (const subject of rotated(subjects, number + pass)) {
           const result = await translate(subject.engine, sentence, beam, manifest);
-          (subject.times[number] ??= []).push(result.ms);
-          (subject.driver[number] ??= []).push(result.driver);
+          subject.times[number].push(result.ms);
+          subject.driver[number].push(result.driver);
           subject.found[number] = { tokens: result.tokens, text: result.text, score: result.score };
         }
       }
@@ -166,6 +192,50 @@ export async function measurePeak(binaries, effort) {
     }
   }
   return found;
+}
+
+/** Texts of growing length: milliseconds for each 1,000 characters, and the memory after them. */
+export async function measureLong(engine, sentences, effort) {
+  const pool = sentences.map(({ text }) => text).join(" ");
+  const records = [];
+  for (const { text } of sentences) engine.translate(text, 4);
+  for (const characters of LENGTHS.slice(0, effort.lengths)) {
+    const text = `${pool} `.repeat(Math.ceil(characters / pool.length)).slice(0, characters);
+    const start = performance.now();
+    for (const { start, end, kind } of engine.segments(text)) {
+      if (kind === "sentence") engine.translate(text.slice(start, end), 4);
+    }
+    const ms = ((performance.now() - start) * 1000) / characters;
+    records.push({ engine: engine.name, characters, ms: round(ms), memory: engine.memory() });
+  }
+  return records;
+}
+
+/** The package's own Translator on a longer text: words a second by the Workers it may use. */
+export async function measureWorkers({ Translator }, counts, sentences, effort) {
+  const text = sentences.map(({ text }) => text).join("\n");
+  const words = text.split(/\s+/).length;
+  const pools = [];
+  for (const workers of counts) {
+    const options = { sourceLanguage: "de", targetLanguage: "en", workers };
+    const translator = await Translator.create(options);
+    // Until the compiler is through in every Worker.
+    for (let pass = 0; pass < effort.passes; pass += 1) await translator.translate(text);
+    pools.push({ workers, translator, samples: [] });
+  }
+  for (let run = 0; run < 2 * effort.passes + 1; run += 1) {
+    for (const { translator, samples } of pools) {
+      samples.push(await time(() => translator.translate(text), 1));
+    }
+  }
+  return pools.map(({ workers, translator, samples }) => {
+    translator.destroy();
+    return {
+      workers,
+      wordsPerSecond: round((1000 * words) / median(samples)),
+      runs: samples.length,
+    };
+  });
 }
 
 /** Ids of no meaning, the end token last. */

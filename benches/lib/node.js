@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import v8 from "node:v8";
-import { ENGINES, load, PRODUCTS } from "./engines.js";
+import { ENGINES, ENTRY, load, PRODUCTS } from "./engines.js";
 import * as measure from "./measure.js";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -49,6 +49,10 @@ export function openNode() {
       measure.measureSentences(await instances(PRODUCTS, names), sentences, manifest, effort),
     peak: async ({ paths, effort }) =>
       measure.measurePeak(await Promise.all(paths.map(host.read)), effort),
+    long: async ({ name, effort, sentences }) =>
+      measure.measureLong(...(await instances(PRODUCTS, [name])), sentences, effort),
+    workers: async ({ counts, effort, sentences }) =>
+      measure.measureWorkers(await import(host.url(ENTRY)), counts, sentences, effort),
     load(request) {
       const program = at("benches/lib/load-in-node.js");
       return JSON.parse(execFileSync(process.execPath, [program, JSON.stringify(request)]));

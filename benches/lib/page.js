@@ -1,5 +1,5 @@
 // The benchmark in a page: what bench.js asks for by `evaluate`.
-import { ENGINES, load, PRODUCTS } from "./engines.js";
+import { ENGINES, ENTRY, load, PRODUCTS } from "./engines.js";
 import { measureLoad } from "./load.js";
 import * as measure from "./measure.js";
 
@@ -31,6 +31,10 @@ globalThis.bench = {
     measure.measureSentences(await instances(PRODUCTS, names), sentences, manifest, effort),
   peak: async ({ paths, effort }) =>
     measure.measurePeak(await Promise.all(paths.map(host.read)), effort),
+  long: async ({ name, effort, sentences }) =>
+    measure.measureLong(...(await instances(PRODUCTS, [name])), sentences, effort),
+  workers: async ({ counts, effort, sentences }) =>
+    measure.measureWorkers(await import(host.url(ENTRY)), counts, sentences, effort),
   load: ({ name, sentences, manifest }) => {
     const engine = PRODUCTS.find((engine) => engine.name === name);
     return measureLoad(engine, host, sentences, manifest);

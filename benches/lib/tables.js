@@ -108,6 +108,29 @@ export function loadTable({ load }, engines) {
   return table(["loading", "ms", "of it code", "of it model", "memory, MB"], rows);
 }
 
+export function longTable({ long }) {
+  const engines = [...new Set(long.map(({ engine }) => engine))];
+  const lengths = [...new Set(long.map(({ characters }) => characters))];
+  const rows = lengths.map((characters) => [
+    characters.toLocaleString("en"),
+    ...engines.flatMap((engine) => {
+      const found = long.find((r) => r.engine === engine && r.characters === characters);
+      return [number(found?.ms), megabytes(found?.memory)];
+    }),
+  ]);
+  const columns = engines.flatMap((engine) => [`${engine}, ms a 1,000`, "memory, MB"]);
+  return table(["characters", ...columns], rows);
+}
+
+export function workersTable({ workers }) {
+  const rows = workers.map(({ workers: count, wordsPerSecond }) => [
+    count,
+    number(wordsPerSecond),
+    number(wordsPerSecond / workers[0].wordsPerSecond),
+  ]);
+  return table(["Workers", "words/s", "times one"], rows);
+}
+
 export function sizesTable({ sizes }, engines) {
   const KINDS = ["raw", "gzip", "brotli"];
   const rows = engines.flatMap(({ name }) => {

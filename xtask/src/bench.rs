@@ -53,10 +53,7 @@ pub fn bench(options: &Options) -> Result<()> {
         return report();
     }
     if options.build == Build::All {
-        package::build(wasm::Options {
-            dev: false,
-            relaxed: true,
-        })?;
+        package::build(wasm::Options::RELEASE)?;
     }
     if options.build != Build::None {
         build_wasm()?;

@@ -2,6 +2,7 @@
 //! operators or rewrites.
 
 use tract_onnx::pb;
+use tract_onnx::prelude::InferenceModelExt;
 use tract_onnx::tract_core::internal::*;
 use wasm_bindgen::prelude::*;
 

@@ -1,6 +1,6 @@
 /**
- * Bundles whose graphs are damaged but whose hashes are right. The binary has only those of tract's functions that the
- * crate's plans need (xtask/snip.txt), so none may lead it elsewhere: it loads and answers, or throws its own error.
+ * Bundles whose graphs are damaged but whose hashes are right. The binary has none of tract's kernels and registries
+ * (xtask/src/gc.rs), so nothing may lead it there: it loads and answers, or throws its own error, and never traps.
  */
 
 import assert from "node:assert/strict";

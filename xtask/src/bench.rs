@@ -116,7 +116,8 @@ fn build_wasm() -> Result<()> {
 }
 
 fn bind(wasm: &Path, out: &Path) -> Result<()> {
-    let name = wasm.file_stem().unwrap_or_default();
+    let name = wasm.file_stem().and_then(|name| name.to_str());
+    let name = name.unwrap_or_default();
     // The machine's limits are measured without any glue.
     if name == "bench_peak" {
         fs::create_dir_all(out)?;
@@ -124,5 +125,6 @@ fn bind(wasm: &Path, out: &Path) -> Result<()> {
             .with_context(|| format!("cannot copy {}", wasm.display()))?;
         return Ok(());
     }
-    wasm::bind_into(wasm, out)
+    let linked = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
+    wasm::bind_into(name, linked, out)
 }

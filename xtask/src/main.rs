@@ -2,11 +2,11 @@
 
 mod bench;
 mod chromium;
+mod gc;
 mod package;
 mod process;
 mod site;
 mod sizes;
-mod snip;
 mod test;
 mod tools;
 mod wasm;

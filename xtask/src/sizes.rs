@@ -8,7 +8,7 @@ use walrus::{FunctionKind, Module};
 
 use crate::process::run;
 use crate::tools::node;
-use crate::{snip, wasm};
+use crate::wasm;
 
 /// Prints the size of every file of dist/npm, as it is and compressed.
 pub fn print() -> Result<()> {
@@ -50,11 +50,41 @@ fn functions(wasm: &Path) -> Result<Vec<(usize, String)>> {
                 .as_ref()
                 .context("a function has no place")?;
             let name = function.name.as_deref().unwrap_or("(no name)");
-            functions.push((range.len(), snip::plain(name)));
+            functions.push((range.len(), plain(name)));
         }
     }
     functions.sort_by_key(|&(bytes, _)| std::cmp::Reverse(bytes));
     Ok(functions)
+}
+
+/// A function's path without crates' hashes and the number of a copy: `path[0123456789abcdef]::to::function[2]`.
+fn plain(name: &str) -> String {
+    let mut rest = match name.rsplit_once('[') {
+        Some((path, copy)) if copy.strip_suffix(']').is_some_and(is_number) => path,
+        _ => name,
+    };
+    let mut path = String::new();
+    while let Some(start) = rest.find('[') {
+        let (before, bracket) = rest.split_at(start);
+        path.push_str(before);
+        match bracket[1..].split_once(']') {
+            Some((hash, after)) if is_hash(hash) => rest = after,
+            _ => {
+                path.push('[');
+                rest = &bracket[1..];
+            }
+        }
+    }
+    path + rest
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is a crate's hash and not the `f32` of a slice's type.
+fn is_hash(text: &str) -> bool {
+    text.len() > 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The crate that a function is of: the first one its path names. What the crate exports has no path.
@@ -77,7 +107,7 @@ fn home(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::home;
+    use super::*;
 
     #[test]
     fn homes() {
@@ -92,6 +122,20 @@ mod tests {
             ("rawtranslator_new", "exports and others"),
         ] {
             assert_eq!(home(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names() {
+        for (name, expected) in [
+            ("a::b", "a::b"),
+            ("a[0123456789abcdef]::b", "a::b"),
+            (
+                "<a[123456789abcdef]::B<[f32]> as c[0123456789abcdef]::D>::e[2]",
+                "<a::B<[f32]> as c::D>::e",
+            ),
+        ] {
+            assert_eq!(plain(name), expected);
         }
     }
 }

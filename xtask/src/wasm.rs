@@ -1,22 +1,22 @@
-//! The crate as WebAssembly: cargo, wasm-bindgen, the cut (`snip`), wasm-opt.
+//! The crate as WebAssembly: cargo, `gc`, wasm-bindgen, wasm-opt.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use wasm_bindgen_cli_support::{Bindgen, Output};
+use wasm_bindgen_cli_support::Bindgen;
 
 use crate::process::{command, run};
 use crate::tools::node_program;
-use crate::{at, snip, tools};
+use crate::{at, gc, tools};
 
 const NAME: &str = "lite_transformer";
 
 /// How to build.
 #[derive(Clone, Copy)]
 pub struct Options {
-    /// Without the cut and wasm-opt.
+    /// Without `gc` and wasm-opt.
     pub dev: bool,
     /// With the binary for relaxed SIMD beside the one that runs everywhere.
     pub relaxed: bool,
@@ -64,7 +64,7 @@ const FEATURES: [&str; 5] = [
     "mutable-globals",
 ];
 
-/// Names that tell generic functions apart, which the cut goes by.
+/// Names that tell generic functions apart, for `cargo xtask sizes --functions`.
 const NAMES: &str = " -C symbol-mangling-version=v0";
 
 /// Builds the binaries, `lite_transformer.js` and its types into a folder.
@@ -95,33 +95,44 @@ pub fn build(options: Options, out: &Path) -> Result<()> {
 
 /// Builds one binary, and what wasm-bindgen makes of it, into a folder.
 fn make(binary: Binary, dev: bool, out: &Path) -> Result<()> {
-    let mut bound = bind(&compile(binary, dev, &[])?)?;
-    if !dev {
-        snip::snip(bound.wasm_mut(), snip::LIST)?;
-    }
-    let written = bound.emit(out);
-    written.map_err(|error| anyhow!("cannot write the binary to {}: {error:#}", out.display()))?;
+    bind_into(NAME, linked(binary, dev, &[])?, out)?;
     if !dev {
         optimise(binary, &out.join(Binary::Baseline.file()))?;
     }
     Ok(())
 }
 
-/// Builds both binaries with the crate's feature `bench`, each into a folder of its own in `out`; not cut, not optimised.
+/// Builds both binaries with the crate's feature `bench`, each into a folder of its own in `out`; not optimised.
 pub fn build_open(out: &Path) -> Result<()> {
     for (binary, level) in [(Binary::Baseline, "simd128"), (Binary::Relaxed, "relaxed")] {
-        bind_into(
-            &compile(binary, false, &["--features", "bench"])?,
-            &out.join(level),
-        )?;
+        let linked = linked(binary, false, &["--features", "bench"])?;
+        bind_into(NAME, linked, &out.join(level))?;
     }
     Ok(())
 }
 
-/// Runs wasm-bindgen over a compiled crate.
-pub fn bind_into(compiled: &Path, out: &Path) -> Result<()> {
-    let written = bind(compiled)?.emit(out);
+/// Runs wasm-bindgen over a linked crate.
+pub fn bind_into(name: &str, linked: Vec<u8>, out: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    let bound = bindgen
+        .input_bytes(name, linked)
+        .web(true)
+        .and_then(|bindgen| bindgen.typescript(true).generate_output());
+    let mut bound = bound.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
+    let written = bound.emit(out);
     written.map_err(|error| anyhow!("cannot write the binary to {}: {error:#}", out.display()))
+}
+
+/// The crate as the linker leaves it, without what nothing reaches.
+fn linked(binary: Binary, dev: bool, more: &[&str]) -> Result<Vec<u8>> {
+    let compiled = compile(binary, dev, more)?;
+    let linked =
+        fs::read(&compiled).with_context(|| format!("{} is missing", compiled.display()))?;
+    if dev {
+        Ok(linked)
+    } else {
+        gc::collect(&linked)
+    }
 }
 
 fn compile(binary: Binary, dev: bool, more: &[&str]) -> Result<PathBuf> {
@@ -140,25 +151,19 @@ fn compile(binary: Binary, dev: bool, more: &[&str]) -> Result<PathBuf> {
         .arg(&target)
         .env("RUSTFLAGS", format!("-C target-feature={features}{names}"))
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    // These are for the crate alone: its kernels do the work, and the dependencies are compiled once for both binaries.
+    cargo.arg("--");
+    if !dev {
+        cargo.args(["-C", &format!("link-arg={}", gc::LINKER_ARGUMENT)]);
+    }
     if binary == Binary::Relaxed {
-        // For the crate alone: its kernels do the work, and the dependencies are compiled once for both.
-        cargo.args(["--", "-C", "target-feature=+relaxed-simd"]);
+        cargo.args(["-C", "target-feature=+relaxed-simd"]);
     }
     run(&mut cargo)?;
     Ok(target
         .join("wasm32-unknown-unknown")
         .join(profile)
         .join(format!("{NAME}.wasm")))
-}
-
-fn bind(compiled: &Path) -> Result<Output> {
-    println!("\nwasm-bindgen: {}", compiled.display());
-    let mut bindgen = Bindgen::new();
-    let result = bindgen
-        .input_path(compiled)
-        .web(true)
-        .and_then(|bindgen| bindgen.typescript(true).generate_output());
-    result.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
 
 const WASM_OPT: [&str; 12] = [

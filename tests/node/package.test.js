@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -103,6 +103,31 @@ describe("the npm package", () => {
 });
 
 describe("the examples", () => {
+  test("of the README", async () => {
+    const { folder, remove } = await installExample("node");
+    try {
+      const readme = readFileSync(join(ROOT, "pkg-config/README.md"), "utf8");
+      const blocks = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
+      assert.ok(blocks.length >= 5);
+      const given = `
+        import { Translator } from "lite-transformer";
+        const [sourceLanguage, targetLanguage, text] = ["de", "en", "Das Haus ist groß. Ja."];
+        const { signal } = new AbortController();
+        const given = await Translator.create({ sourceLanguage, targetLanguage });
+      `;
+      const own = blocks.map((code) => {
+        const translator = /const translator\b/.test(code) ? "" : "const translator = given;\n";
+        return `{\n${translator}${code.replace(/^import .*$/m, "")}}\n`;
+      });
+      await writeFile(join(folder, "readme.mjs"), `${given}${own.join("")}`);
+      const { stdout, stderr } = await execute(process.execPath, ["readme.mjs"], { cwd: folder });
+      assert.equal(stderr, "");
+      assert.match(stdout, /^Good morning.*\n/);
+    } finally {
+      await remove();
+    }
+  });
+
   test("node", async () => {
     const { folder, remove } = await installExample("node");
     try {

@@ -22,7 +22,7 @@ export function serveSite() {
 }
 
 /** A folder on a port of its own; blank.html is an empty page. */
-export async function serveFolder(root, base = "/") {
+export async function serveFolder(root, base = "/", headers = {}) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     if (path === `${base}blank.html`) {
@@ -34,6 +34,7 @@ export async function serveFolder(root, base = "/") {
     const found = await stat(file).catch(() => null);
     if (!file.startsWith(root) || !found?.isFile()) return response.writeHead(404).end();
     response.writeHead(200, {
+      ...headers,
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
       "content-length": found.size,
     });

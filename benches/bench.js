@@ -38,7 +38,7 @@ const manifestBytes = readFileSync(at(`${MODEL}/manifest.json`));
 const manifest = JSON.parse(manifestBytes);
 prepareGraphs(at);
 const tokenizer = await load(ENGINES[0], host);
-const { translator } = await load(PRODUCTS[0], host);
+const multAdds = await countMultAdds();
 const sentences = sampleSentences(at, options.quick).map((text) => ({
   text,
   ids: [...tokenizer.ids(text)],
@@ -112,8 +112,18 @@ function names(list) {
   return chosen(list).map(({ name }) => name);
 }
 
-function multAdds(source, target) {
-  return translator.cost(source, target).multAdds;
+/** Mult-adds of the encoder by length, and of a decoder step of one hypothesis, the output projection included. */
+async function countMultAdds() {
+  const { translator } = await load(PRODUCTS[0], host);
+  const count = (source, target) => translator.cost(source, target).multAdds;
+  const step = (cached) => count(STEP_SOURCE, cached + 1) - count(STEP_SOURCE, cached);
+  const counted = {
+    encoder: Object.fromEntries(SOURCE_LENGTHS.map((tokens) => [tokens, count(tokens, 0)])),
+    step: Object.fromEntries([...CACHED.keys()].map((cached) => [cached, step(cached)])),
+  };
+  // It shares its memory with those that are measured.
+  translator.free();
+  return counted;
 }
 
 /** What a search needs of the manifest. */
@@ -142,16 +152,7 @@ function about(place) {
       rten: crate("rten"),
       tract: crate("tract-onnx"),
     },
-    // Of one hypothesis; the output projection is a part of a decoder step.
-    multAdds: {
-      encoder: Object.fromEntries(SOURCE_LENGTHS.map((tokens) => [tokens, multAdds(tokens, 0)])),
-      step: Object.fromEntries(
-        [...CACHED.keys()].map((cached) => [
-          cached,
-          multAdds(STEP_SOURCE, cached + 1) - multAdds(STEP_SOURCE, cached),
-        ]),
-      ),
-    },
+    multAdds,
     sentences: {
       file: "tests/data/everyday.tsv",
       count: sentences.length,
@@ -173,7 +174,7 @@ for (const where of options.where.split(",")) {
       result.about.measured[part] = new Date().toISOString().slice(0, 16);
       console.log(`${where}: ${part}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
       mkdirSync(out, { recursive: true });
-      writeFileSync(path, `${JSON.stringify(result, null, 1)}\n`);
+      writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
     }
   } finally {
     await place.close();

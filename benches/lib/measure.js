@@ -213,14 +213,15 @@ export async function measureLong(engine, sentences, effort) {
 
 /** The package's own Translator on a longer text: words a second by the Workers it may use. */
 export async function measureWorkers({ Translator }, counts, sentences, effort) {
-  const text = sentences.map(({ text }) => text).join("\n");
-  const words = text.split(/\s+/).length;
+  // Long enough that all Workers have something to do for a second or two.
+  const text = `${sentences.map(({ text }) => text).join("\n")}\n`.repeat(4 * effort.passes);
+  const words = text.trim().split(/\s+/).length;
   const pools = [];
   for (const workers of counts) {
     const options = { sourceLanguage: "de", targetLanguage: "en", workers };
     const translator = await Translator.create(options);
     // Until the compiler is through in every Worker.
-    for (let pass = 0; pass < effort.passes; pass += 1) await translator.translate(text);
+    await translator.translate(text);
     pools.push({ workers, translator, samples: [] });
   }
   for (let run = 0; run < 2 * effort.passes + 1; run += 1) {

@@ -86,22 +86,27 @@ export async function fetchAssets(
   const group = new Group(progress, signal);
   const { url, bytes, simd } = sources.build;
   const [module, { model, languages }] = await group.all(
-    group.get(url, readModule, bytes),
-    fetchModel(sources, wanted, group),
+    group.get(url, readModule(progress.watched), bytes),
+    fetchModel(sources, wanted, group, progress.watched),
   );
   complete.add(key(sources));
   progress.finish();
   return { assets: { module, simd, model }, languages };
 }
 
-async function fetchModel({ model, entry }: Sources, wanted: Languages, group: Group) {
+async function fetchModel(
+  { model, entry }: Sources,
+  wanted: Languages,
+  group: Group,
+  watched: boolean,
+) {
   if (!(model instanceof URL)) {
     const { languages } = readManifest(model.manifest, wanted);
     group.expectNoMore();
     return { model, languages };
   }
   const get = (name: string, bytes: number) =>
-    group.get(new URL(name, folder(model)), readBytes(bytes), bytes);
+    group.get(new URL(name, folder(model)), readBytes(bytes, watched), bytes);
   const manifest = get("manifest.json", entry?.files["manifest.json"] ?? 0);
   if (entry) {
     for (const [name, bytes] of Object.entries(entry.files)) get(name, bytes);

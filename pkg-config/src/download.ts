@@ -50,34 +50,40 @@ export class Download<T = unknown> {
   }
 }
 
-/** A file's bytes; `size` is what it should have, so that room for it is made once. */
-export function readBytes(size: number): Read<Uint8Array<ArrayBuffer>> {
+/**
+ * A file's bytes; `size` is what it should have, so that room for it is made once. Counting them on the way takes
+ * tens of milliseconds for a model, so only who is watched does.
+ */
+export function readBytes(size: number, watched: boolean): Read<Uint8Array<ArrayBuffer>> {
   return async (url, signal, onBytes) => {
     if (url.protocol === "file:") return readFromDisk(url, signal, onBytes);
     const response = await request(url, signal);
-    return failingAs(url, () => collect(response, size, onBytes));
+    return failingAs(url, () =>
+      watched ? collect(response, size, onBytes) : readWhole(response, onBytes),
+    );
   };
 }
 
 /** A WebAssembly file, compiled while it arrives. */
-export const readModule: Read<WebAssembly.Module> = async (url, signal, onBytes) => {
-  if (url.protocol === "file:") return compile(await readFromDisk(url, signal, onBytes));
-  const response = await request(url, signal);
-  const type = response.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  // Servers that don't know the type are common, and streams would be refused for it.
-  if (type !== "application/wasm" || !WebAssembly.compileStreaming) {
-    return compile(await failingAs(url, () => collect(response, 0, onBytes)));
-  }
-  // The response itself, not one made of its body: Chromium keeps compiled code beside the former only.
-  const copy = response.clone();
-  count(copy, onBytes);
-  try {
-    return await WebAssembly.compileStreaming(response);
-  } catch (error) {
-    if (error instanceof WebAssembly.CompileError) throw unusable(error);
-    throw failure(url, error);
-  }
-};
+export function readModule(watched: boolean): Read<WebAssembly.Module> {
+  return async (url, signal, onBytes) => {
+    if (url.protocol === "file:") return compile(await readFromDisk(url, signal, onBytes));
+    const response = await request(url, signal);
+    const type = response.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+    // Servers that don't know the type are common, and streams would be refused for it.
+    if (type !== "application/wasm" || !WebAssembly.compileStreaming) {
+      return compile(await failingAs(url, () => collect(response, 0, onBytes)));
+    }
+    // The response itself, not one made of its body: Chromium keeps compiled code beside the former only.
+    if (watched) count(response.clone(), onBytes);
+    try {
+      return await WebAssembly.compileStreaming(response);
+    } catch (error) {
+      if (error instanceof WebAssembly.CompileError) throw unusable(error);
+      throw failure(url, error);
+    }
+  };
+}
 
 async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
   try {
@@ -147,6 +153,12 @@ async function collect(
     onBytes(chunk.byteLength);
   }
   return bytes.subarray(0, length);
+}
+
+async function readWhole(response: Response, onBytes: OnBytes): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  onBytes(bytes.byteLength);
+  return bytes;
 }
 
 /** Counts what comes of a response that somebody else reads; that one meets the errors. */

@@ -86,6 +86,11 @@ export class Progress {
     this.#signal = signal;
   }
 
+  /** Somebody may want to know of every step. */
+  get watched(): boolean {
+    return this.#monitor !== undefined;
+  }
+
   start(): void {
     this.#fire(0);
   }

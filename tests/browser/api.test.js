@@ -115,6 +115,51 @@ test("an aborted call rejects with the signal's reason, and the translator works
   assert.match(next, /thank/i);
 });
 
+for (const simd of ["simd128", "relaxed-simd"]) {
+  test(`the ${simd} build translates, several Workers as one does`, async (context) => {
+    const result = await page.evaluate(async (simd) => {
+      const pair = { sourceLanguage: "de", targetLanguage: "en" };
+      const create = window.Translator.create({ ...pair, simd, workers: 3 });
+      const t = await create.catch((error) => error);
+      if (t instanceof Error) return { missing: t.message };
+      const text = "Der Hund schläft. Die Katze sitzt auf dem Dach des alten Hauses. ".repeat(10);
+      const before = window.workers.length;
+      const many = await t.translate(text);
+      const one = await window.t.translate(text);
+      const { simd: runs } = t;
+      const sentences = await t.sentences(text);
+      t.destroy();
+      return { runs, many, one, more: window.workers.length - before, sentences };
+    }, simd);
+    if (result.missing && simd === "relaxed-simd" && /built without/.test(result.missing)) {
+      return context.skip(result.missing);
+    }
+    assert.equal(result.missing, undefined);
+    assert.equal(result.runs, simd);
+    assert.match(result.many, /dog/i);
+    assert.equal(result.many.length > 200, true);
+    // The builds may differ in the last bits of a score, hardly ever in a word.
+    assert.equal(result.many, result.one);
+    assert.ok(result.more >= 1 && result.more <= 2, `${result.more} more Workers`);
+    assert.equal(result.sentences.length, 20);
+  });
+}
+
+test("a .wasm file of another type is compiled nevertheless", async () => {
+  const { text, type } = await page.evaluate(async (url) => {
+    const bytes = await (await fetch(`${url}wasm/lite_transformer_bg.wasm`)).arrayBuffer();
+    const wasmUrl = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+    const { headers } = await fetch(wasmUrl);
+    const pair = { sourceLanguage: "de", targetLanguage: "en" };
+    const t = await window.Translator.create({ ...pair, wasmUrl });
+    const text = await t.translate("Das Haus ist groß.");
+    t.destroy();
+    return { text, type: headers.get("content-type") };
+  }, server.url);
+  assert.notEqual(type, "application/wasm");
+  assert.match(text, /house/i);
+});
+
 test("destroy() ends the translator with AbortError", async () => {
   const names = await page.evaluate(async () => {
     const t = await window.Translator.create({ sourceLanguage: "de", targetLanguage: "en" });

@@ -6,8 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::process::{command, run};
 use crate::tools::{
-    ensure_lint_tools, ensure_node_packages, ensure_target, ensure_wasm_target, node, node_program,
-    npm,
+    ensure_lint_tools, ensure_node_packages, ensure_wasm_target, node, node_program, npm,
 };
 use crate::{Part, at, chromium, package, site, wasm};
 
@@ -25,7 +24,6 @@ pub fn all(only: Option<Part>, how: wasm::Options) -> Result<()> {
     if wanted(Part::Native) {
         step("Rust: format and lint", &mut lint_rust)?;
         step("Rust: tests", &mut test_rust)?;
-        step("kernels: tests in WebAssembly", &mut test_kernels)?;
     }
     if wanted(Part::Node) || wanted(Part::Browser) {
         step("npm package: build", &mut || package::build(how))?;
@@ -66,26 +64,6 @@ fn test_rust() -> Result<()> {
         .args(["xtask", "--profile", "xtask"]))
 }
 
-/// The kernels' own tests without vectors, with them, and with the relaxed ones.
-fn test_kernels() -> Result<()> {
-    const TARGET: &str = "wasm32-wasip1";
-    ensure_target(TARGET)?;
-    let runner = format!("node --no-warnings {}", at("tests/wasi.mjs").display());
-    for features in ["", "+simd128", "+simd128,+relaxed-simd"] {
-        println!("features: {features:?}");
-        run(command("cargo")
-            .args(["test", "--quiet", "--locked", "--target", TARGET])
-            .arg("--manifest-path")
-            .arg(at("tests/kernels/Cargo.toml"))
-            .arg("--target-dir")
-            .arg(at("target/kernels"))
-            .env("RUSTFLAGS", format!("-C target-feature={features}"))
-            .env("CARGO_TARGET_WASM32_WASIP1_RUNNER", &runner)
-            .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
-    }
-    Ok(())
-}
-
 fn lint_typescript() -> Result<()> {
     ensure_node_packages()?;
     run(node_program("biome").args(["ci", "."]))?;
@@ -94,7 +72,12 @@ fn lint_typescript() -> Result<()> {
 }
 
 fn test_in_node() -> Result<()> {
-    run(node().args(["--test", "--test-reporter=spec", "tests/node/", "benches/test/"]))
+    run(node().args([
+        "--test",
+        "--test-reporter=spec",
+        "tests/node/",
+        "benches/test/",
+    ]))
 }
 
 fn test_in_browser() -> Result<()> {

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { bundles } from "./src/bundles/plugin.ts";
 import { offline } from "./src/offline/plugin.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -15,6 +16,6 @@ export default defineConfig({
   },
   optimizeDeps: { exclude: ["lite-transformer"] },
   worker: { format: "es" },
-  plugins: [offline()],
+  plugins: [bundles(here("../models")), offline()],
   server: { fs: { allow: [here("..")] } },
 });

@@ -32,7 +32,7 @@ const store = new Store<State>({
   width: contentWidth(),
 });
 const session = new Session(store, linked.sentence ?? null);
-const actions = createActions(store, session.live);
+const actions = createActions(store, session);
 
 let due = false;
 function draw(): void {

@@ -2,7 +2,8 @@ import type { Measure } from "lite-transformer";
 import { type FileKind, type Records, saveChart } from "../export/chart";
 import { saveAllMaps, saveFigure } from "../export/save";
 import type { FigureSpec } from "../figures/spec";
-import type { Live } from "./live";
+import { turned } from "./bundles";
+import type { Session } from "./session";
 import {
   type Choice,
   type CostSettings,
@@ -10,8 +11,10 @@ import {
   currentSentence,
   type Focus,
   type Form,
+  type HeadPlace,
   middleOf,
   type Scale,
+  type Spread,
   type Stack,
   type State,
   type Theme,
@@ -22,7 +25,7 @@ import { applyTheme } from "./theme";
 export type Actions = ReturnType<typeof createActions>;
 
 /** Everything a person can do on the page. */
-export function createActions(store: Store<State>, live: Live) {
+export function createActions(store: Store<State>, { live, rival }: Session) {
   const set = (patch: Partial<State>) => store.set(patch);
   const get = () => store.state;
   const sentenceAt = (caret: number): number => {
@@ -68,8 +71,10 @@ export function createActions(store: Store<State>, live: Live) {
       const { pair, job, text } = get();
       const next = job.phase === "done" && job.output.trim() ? job.output : text;
       set({
-        pair: { source: pair.target, target: pair.source },
+        pair: turned(pair),
         text: next,
+        caret: 0,
+        sentence: 0,
         job: { ...job, output: "", phase: "idle" },
         hover: null,
         pinned: null,
@@ -130,6 +135,17 @@ export function createActions(store: Store<State>, live: Live) {
           ? openTables.filter((one) => one !== id)
           : [...openTables, id],
       });
+    },
+    loadRival: () => void rival.load(),
+    setSpread: (patch: Partial<Spread>) => set({ spread: { ...get().spread, ...patch } }),
+    /** Shows a head's map beside that of the other model. */
+    showSpreadHead(place: HeadPlace) {
+      const { spread } = get();
+      const shown = { ...spread.shown, [place.side]: place };
+      // The other model's head stays only if it is in the same part.
+      const other = place.side === "plain" ? "lite" : "plain";
+      if (shown[other]?.stack !== place.stack) shown[other] = null;
+      set({ spread: { ...spread, stack: place.stack, shown, hovered: null } });
     },
     setCost: (patch: Partial<CostSettings>) => set({ cost: { ...get().cost, ...patch } }),
     setTheme(theme: Theme) {

@@ -12,7 +12,7 @@ export function cellInFocus(state: State, { rows, cols }: Pick<FigureSpec, "rows
   // A token that is no row here may still be a column: a source token in the map of the translation.
   const col = fromTo ?? (atRow === null ? translatePlace(focus.at, cols.sequence) : null);
   return {
-    row: row !== null && row < rows.count ? row : null,
-    col: col !== null && col < cols.count ? col : null,
+    row: row !== null && row < rows.labels.length ? row : null,
+    col: col !== null && col < cols.labels.length ? col : null,
   };
 }

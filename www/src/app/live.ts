@@ -64,7 +64,7 @@ export class Live {
         if (signal.aborted) return;
         this.events.translated(output, performance.now() - start);
       }
-      const [from, to] = passage(text, caret);
+      const [from, to] = passage(text, caret, translator.sourceLanguage);
       const visualization = await translator.visualize(text.slice(from, to), { measure, signal });
       if (!signal.aborted) this.events.visualized({ text, offset: from, visualization });
     } catch (error) {
@@ -74,9 +74,14 @@ export class Live {
 }
 
 /** Whole sentences around the caret: the text itself if it is short. */
-export function passage(text: string, caret: number, budget = PASSAGE): [number, number] {
+export function passage(
+  text: string,
+  caret: number,
+  language: string,
+  budget = PASSAGE,
+): [number, number] {
   if (text.length <= budget) return [0, text.length];
-  const sentences = [...new Intl.Segmenter("de", { granularity: "sentence" }).segment(text)];
+  const sentences = [...new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)];
   let first = sentences.findLastIndex((one) => one.index <= caret);
   if (first < 0) first = 0;
   let last = first;

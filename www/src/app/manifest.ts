@@ -13,6 +13,7 @@ export interface Manifest {
   quantisation: { weights: string; bits: number } | null;
   files: { name: string; bytes: number }[];
   licence?: string;
+  training?: { update?: number; minutes?: number };
   scores?: Record<string, unknown>;
 }
 
@@ -31,6 +32,16 @@ export async function fetchManifest(name: string): Promise<Manifest | null> {
 export function modelUrl(name: string, file = ""): URL {
   return new URL(`models/${name}/${file}`, document.baseURI);
 }
+
+/** The manifest's own scores, whichever it has. */
+export function scores(manifest: Manifest | null): { set: string; bleu: number }[] {
+  return Object.entries(manifest?.scores ?? {}).flatMap(([set, value]) => {
+    const bleu = typeof value === "number" ? value : (value as { bleu?: unknown } | null)?.bleu;
+    return typeof bleu === "number" ? [{ set, bleu }] : [];
+  });
+}
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 export function modelBytes(manifest: Manifest): number {
   return manifest.files.reduce((sum, file) => sum + file.bytes, 0);

@@ -1,7 +1,8 @@
 import { Translator, type TranslatorInstance } from "lite-transformer";
 import { simd } from "wasm-feature-detect";
-import { fetchManifest, type Manifest, modelBytes } from "./manifest";
-import type { ModelState, Pair } from "./state";
+import type { Bundle } from "../bundles/bundle";
+import { modelUrl } from "./manifest";
+import type { ModelState } from "./state";
 
 /** Bytes of the WebAssembly binary, known when the site is built. */
 declare const __WASM_BYTES__: number;
@@ -16,42 +17,47 @@ export async function missingFeatures(): Promise<string[]> {
   return missing;
 }
 
-/** Loads the translator and reports on the way. */
+/** Loads the page's translator and reports on the way. */
 export async function loadModel(
-  pair: Pair,
+  bundle: Bundle,
   report: (model: ModelState) => void,
-  know: (manifest: Manifest | null) => void,
 ): Promise<TranslatorInstance | null> {
   const missing = await missingFeatures();
   if (missing.length) {
     report({ phase: "unsupported", missing });
     return null;
   }
-  let loading = true;
+  const totalBytes = bundle.bytes + __WASM_BYTES__;
   try {
-    const manifest = fetchManifest(`${pair.source}-${pair.target}`);
-    let bytes = 0;
-    void manifest.then((found) => {
-      know(found);
-      if (found) bytes = modelBytes(found) + __WASM_BYTES__;
-    });
-    const translator = await Translator.create({
-      sourceLanguage: pair.source,
-      targetLanguage: pair.target,
-      monitor: (monitor) => {
-        monitor.addEventListener("downloadprogress", (event) => {
-          // Files that are still on their way when another has failed go on reporting.
-          if (loading) {
-            report({ phase: "loading", loadedBytes: event.loaded * bytes, totalBytes: bytes });
-          }
-        });
-      },
-    });
+    const translator = await createTranslator(bundle, (loaded) =>
+      report({ phase: "loading", loadedBytes: loaded * totalBytes, totalBytes }),
+    );
     report({ phase: "ready" });
     return translator;
   } catch (error) {
     report({ phase: "failed", message: explain(error) });
     return null;
+  }
+}
+
+/** Loads a bundle's translator; `progress` hears how much of it has come, from 0 to 1. */
+export async function createTranslator(
+  bundle: Bundle,
+  progress: (loaded: number) => void,
+): Promise<TranslatorInstance> {
+  let loading = true;
+  try {
+    return await Translator.create({
+      sourceLanguage: bundle.source_language,
+      targetLanguage: bundle.target_language,
+      model: modelUrl(bundle.name),
+      monitor: (monitor) => {
+        monitor.addEventListener("downloadprogress", (event) => {
+          // Files that are still on their way when another has failed go on reporting.
+          if (loading) progress(event.loaded);
+        });
+      },
+    });
   } finally {
     loading = false;
   }
@@ -72,12 +78,4 @@ export function explain(error: unknown): string {
     default:
       return message;
   }
-}
-
-/** Whether the package has a model for a pair. */
-export async function serves({ source, target }: Pair): Promise<boolean> {
-  return (
-    (await Translator.availability({ sourceLanguage: source, targetLanguage: target })) !==
-    "unavailable"
-  );
 }

@@ -35,7 +35,8 @@ export function toHash(state: Linked): string {
   if (state.form !== "matrix") params.set("form", state.form);
   if (state.scale !== "branch") params.set("scale", state.scale);
   const at = state.pinned?.at;
-  if (at) params.set("token", `${at.sequence}-${at.index + 1}`);
+  if (at && !at.sequence.startsWith("other-"))
+    params.set("token", `${at.sequence}-${at.index + 1}`);
   return `#${params}`;
 }
 

@@ -1,13 +1,25 @@
 import type { TranslatorInstance } from "lite-transformer";
 import { keepForOffline } from "../offline/register";
+import { bundleFor, fetchBundles } from "./bundles";
 import { Live } from "./live";
-import { explain, loadModel, serves } from "./model";
-import { initialState, type Job, middleOf, type Pair, type Reading, type State } from "./state";
+import { fetchManifest } from "./manifest";
+import { explain, loadModel } from "./model";
+import { Rival } from "./rival";
+import {
+  initialState,
+  type Job,
+  languageName,
+  middleOf,
+  type Pair,
+  type Reading,
+  type State,
+} from "./state";
 import type { Store } from "./store";
 
 /** Has the translator of the page's direction loaded, and puts what it gives into the store. */
 export class Session {
   readonly live: Live;
+  readonly rival: Rival;
   #translator: TranslatorInstance | null = null;
   #pair: Pair | null = null;
   /** Until the first maps are there, a link's own choice of sentence stands. */
@@ -26,6 +38,7 @@ export class Session {
       visualized: (reading) => this.#show(reading),
       failed: (error) => this.#job({ phase: "failed", stale: false, message: explain(error) }),
     });
+    this.rival = new Rival(store);
     store.subscribe(({ pair }) => {
       if (pair !== this.#pair) void this.begin();
     });
@@ -40,11 +53,21 @@ export class Session {
     this.#translator = null;
     store.set({ model: initialState.model, manifest: null, reading: null, counted: null });
     const current = () => store.state.pair === pair;
-    const translator = await loadModel(
-      pair,
-      (model) => current() && store.set({ model }),
-      (manifest) => current() && store.set({ manifest }),
-    );
+    try {
+      if (!store.state.bundles) store.set({ bundles: await fetchBundles() });
+    } catch (error) {
+      store.set({ model: { phase: "failed", message: explain(error) } });
+      return;
+    }
+    if (!current()) return;
+    const bundle = bundleFor(store.state.bundles ?? [], pair);
+    if (!bundle) {
+      const names = `${languageName(pair.source)} to ${languageName(pair.target)}`;
+      store.set({ model: { phase: "failed", message: `This site has no model from ${names}.` } });
+      return;
+    }
+    void fetchManifest(bundle.name).then((manifest) => current() && store.set({ manifest }));
+    const translator = await loadModel(bundle, (model) => current() && store.set({ model }));
     if (!translator) return;
     if (!current()) {
       translator.destroy();
@@ -54,10 +77,9 @@ export class Session {
     live.use(translator);
     const { text, caret, measure } = store.state;
     if (text.trim()) live.request(text, caret, measure, 0);
-    store.set({
-      counted: await translator.cost(30),
-      swapAvailable: await serves({ source: pair.target, target: pair.source }),
-    });
+    const counted = await translator.cost(30);
+    if (!current()) return;
+    store.set({ counted });
     void keepForOffline(store.state.manifest);
   }
 

@@ -1,4 +1,5 @@
 import type { Cost, Measure, SentenceVisualization, Visualization } from "lite-transformer";
+import type { Bundle } from "../bundles/bundle";
 import type { Manifest } from "./manifest";
 
 export type Stack = "encoder" | "decoder";
@@ -9,10 +10,17 @@ export type Theme = "auto" | "light" | "dark";
 export type Scale = "branch" | "cividis";
 
 /**
- * The three rows of tokens a map can be drawn over. "prefix" is what a decoder step has read: the
+ * The rows of tokens a map can be drawn over. "prefix" is what a decoder step has read: the
  * start symbol, then the translation so far; its token j is target token j − 1.
+ * "other-…" are those of the model compared with, which are nobody else's.
  */
-export type Sequence = "source" | "target" | "prefix";
+export type Sequence =
+  | "source"
+  | "target"
+  | "prefix"
+  | "other-source"
+  | "other-target"
+  | "other-prefix";
 export interface Place {
   sequence: Sequence;
   index: number;
@@ -55,6 +63,45 @@ export interface CostSettings {
   kernel: number;
 }
 
+/** The standard Transformer that the page's model is compared with. */
+export interface RivalState {
+  /** "absent": none is deployed for the direction. "offered": it can be loaded. */
+  phase: "absent" | "offered" | "loading" | "ready" | "failed";
+  bundle: Bundle | null;
+  /** 0 to 1 while it loads. */
+  loaded: number;
+  message: string;
+  manifest: Manifest | null;
+  counted: Cost | null;
+  /** The page's sentence that `sentence` belongs to. */
+  of: SentenceVisualization | null;
+  /** The same sentence through it. */
+  sentence: SentenceVisualization | null;
+}
+
+export type Side = "plain" | "lite";
+
+/** A head of one of the two models that are compared. */
+export interface HeadPlace {
+  side: Side;
+  stack: Stack;
+  layer: number;
+  branch: "global" | "local";
+  head: number;
+}
+
+/** How the heads of the two models are placed. */
+export interface Spread {
+  by: "distance" | "near";
+  /** What "near" means, in tokens to either side. */
+  within: number;
+  stack: Stack;
+  /** The head of each model whose map is shown; the mean of all where there is none. */
+  shown: Record<Side, HeadPlace | null>;
+  /** The head under the pointer. */
+  hovered: HeadPlace | null;
+}
+
 export interface Pair {
   source: string;
   target: string;
@@ -66,6 +113,10 @@ export interface State {
   caret: number;
   model: ModelState;
   manifest: Manifest | null;
+  /** What is deployed, once that is known. */
+  bundles: readonly Bundle[] | null;
+  rival: RivalState;
+  spread: Spread;
   job: Job;
   reading: Reading | null;
   sentence: number;
@@ -84,7 +135,6 @@ export interface State {
   openTables: readonly string[];
   cost: CostSettings;
   counted: Cost | null;
-  swapAvailable: boolean;
   theme: Theme;
   dark: boolean;
   embed: string | null;
@@ -93,12 +143,32 @@ export interface State {
   notice: string;
 }
 
+export const noRival: RivalState = {
+  phase: "absent",
+  bundle: null,
+  loaded: 0,
+  message: "",
+  manifest: null,
+  counted: null,
+  of: null,
+  sentence: null,
+};
+
 export const initialState: State = {
   pair: { source: "de", target: "en" },
   text: "",
   caret: 0,
   model: { phase: "loading", loadedBytes: 0, totalBytes: 0 },
   manifest: null,
+  bundles: null,
+  rival: noRival,
+  spread: {
+    by: "near",
+    within: 2,
+    stack: "encoder",
+    shown: { plain: null, lite: null },
+    hovered: null,
+  },
   job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 },
   reading: null,
   sentence: 0,
@@ -116,7 +186,6 @@ export const initialState: State = {
   openTables: [],
   cost: { n: 30, d: 160, heads: 4, factor: 1, kernel: 31 },
   counted: null,
-  swapAvailable: false,
   theme: "auto",
   dark: false,
   embed: null,

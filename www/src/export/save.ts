@@ -1,18 +1,17 @@
 import { render, svg } from "lit-html";
 import type { Measure, SentenceVisualization } from "lite-transformer";
 import { cellInFocus } from "../app/focus";
-import { currentSentence, type State } from "../app/state";
+import type { State } from "../app/state";
 import { cellRadius, gapOf } from "../figures/paint";
 import { step } from "../figures/palette";
 import { type FigureSpec, type Grid, ribbonAlpha, ribbonPath, ribbonWidth } from "../figures/spec";
-import { labels } from "../maps/labels";
 import type { FileKind } from "./chart";
 import { download, rasterise } from "./files";
 
 export async function saveFigure(state: State, spec: FigureSpec, kind: FileKind): Promise<void> {
   const name = `${spec.id}.${kind.toLowerCase()}`;
-  if (kind === "CSV") return download(name, "text/csv", csvFile(state, spec));
-  if (kind === "JSON") return download(name, "application/json", jsonFile(state, spec));
+  if (kind === "CSV") return download(name, "text/csv", csvFile(spec));
+  if (kind === "JSON") return download(name, "application/json", jsonFile(spec));
   const svg = svgFile(state, spec);
   if (kind === "SVG") return download(name, "image/svg+xml", svg);
   download(name, "image/png", await rasterise(svg, spec.width, spec.height));
@@ -73,18 +72,12 @@ function dropComments(root: Node): void {
   for (const node of found) node.parentNode?.removeChild(node);
 }
 
-function named(state: State, spec: FigureSpec) {
-  const sentence = currentSentence(state);
-  return {
-    sentence,
-    rows: sentence ? labels(sentence, spec.rows.sequence).map((label) => label.text) : [],
-    cols: sentence ? labels(sentence, spec.cols.sequence).map((label) => label.text) : [],
-  };
-}
+const texts = (labels: readonly { text: string }[]): string[] => labels.map((label) => label.text);
 
 /** One line per entry, as statistics programs like it. */
-export function csvFile(state: State, spec: FigureSpec): string {
-  const { rows, cols } = named(state, spec);
+export function csvFile(spec: FigureSpec): string {
+  const rows = texts(spec.rows.labels);
+  const cols = texts(spec.cols.labels);
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const lines = ["map,row,row_token,column,column_token,value"];
   for (const { name, map } of spec.series) {
@@ -99,14 +92,13 @@ export function csvFile(state: State, spec: FigureSpec): string {
   return `${lines.join("\n")}\n`;
 }
 
-export function jsonFile(state: State, spec: FigureSpec): string {
-  const { sentence, rows, cols } = named(state, spec);
+export function jsonFile(spec: FigureSpec): string {
+  const rows = texts(spec.rows.labels);
+  const cols = texts(spec.cols.labels);
   return JSON.stringify(
     {
       figure: spec.title,
-      source: sentence?.text,
-      translation: sentence?.translation,
-      measure: state.reading?.visualization.measure,
+      ...spec.about,
       rows,
       columns: cols,
       maps: spec.series.map(({ name, map }) => ({

@@ -1,4 +1,4 @@
-import type { Map2D, SentenceVisualization } from "lite-transformer";
+import type { Map2D, Measure, SentenceVisualization } from "lite-transformer";
 import type { State } from "../app/state";
 import { labels } from "../maps/labels";
 import { chosen, layerOf, maximum, scaleTop, strongest } from "../maps/select";
@@ -7,7 +7,7 @@ import { lines, twinLines } from "./lines";
 import { matrix, twinMatrix } from "./matrix";
 import { once } from "./memo";
 import { type Branch, palette } from "./palette";
-import type { FigureSpec } from "./spec";
+import type { About, FigureSpec } from "./spec";
 
 /** Below this content width the two maps stand one above the other. */
 export const WIDE = 720;
@@ -45,6 +45,7 @@ export function branchFigures(state: State, sentence: SentenceVisualization): Fi
           rowLabels: rows,
           colLabels: cols,
           panels: some,
+          about: aboutOf(sentence, measure),
           share: share && far && near ? (maps?.share ?? null) : null,
           palette: palette(scale, dark),
         });
@@ -79,6 +80,7 @@ export function crossFigure(
       rowLabels: rows,
       colLabels: cols,
       panels: [{ name: "cross", branch: "cross", map, max: maximum(map) }],
+      about: aboutOf(sentence, measure),
       share: null,
       palette: palette(scale, dark),
     });
@@ -92,7 +94,13 @@ function mapFigure(input: MapInput): FigureSpec {
   return two ? twinMatrix(input) : matrix(input);
 }
 
-function summarise(
+export const aboutOf = ({ text, translation }: SentenceVisualization, measure: Measure): About => ({
+  source: text,
+  translation,
+  measure,
+});
+
+export function summarise(
   name: string,
   map: Map2D,
   rows: { text: string }[],

@@ -2,7 +2,7 @@ import type { Map2D } from "lite-transformer";
 import type { Form, Sequence } from "../app/state";
 import type { Label } from "../maps/labels";
 import type { Branch, Palette } from "./palette";
-import type { FigureSpec } from "./spec";
+import type { About, FigureSpec } from "./spec";
 
 export interface Share {
   global: Float32Array;
@@ -29,6 +29,7 @@ export interface MapInput {
   rowLabels: readonly Label[];
   colLabels: readonly Label[];
   panels: Panel[];
+  about: About;
   share: Share | null;
   palette: Palette;
 }
@@ -38,15 +39,16 @@ export function base(
   input: MapInput,
 ): Pick<
   FigureSpec,
-  "id" | "title" | "summary" | "anchors" | "rows" | "cols" | "series" | "palette"
+  "id" | "title" | "summary" | "anchors" | "rows" | "cols" | "about" | "series" | "palette"
 > {
   return {
     id: input.id,
     title: input.title,
     summary: input.summary,
     anchors: [],
-    rows: { sequence: input.rowSequence, count: input.rowLabels.length },
-    cols: { sequence: input.colSequence, count: input.colLabels.length },
+    rows: { sequence: input.rowSequence, labels: input.rowLabels },
+    cols: { sequence: input.colSequence, labels: input.colLabels },
+    about: input.about,
     series: input.panels,
     palette: input.palette,
   };

@@ -1,6 +1,7 @@
 import type { SVGTemplateResult } from "lit-html";
-import type { Map2D } from "lite-transformer";
+import type { Map2D, Measure } from "lite-transformer";
 import type { Focus, Sequence } from "../app/state";
+import type { Label } from "../maps/labels";
 import type { Branch, Palette } from "./palette";
 
 /**
@@ -18,8 +19,10 @@ export interface FigureSpec {
   height: number;
   /** Where the panels begin, for the headings above them. */
   anchors: number[];
-  rows: { sequence: Sequence; count: number };
-  cols: { sequence: Sequence; count: number };
+  rows: { sequence: Sequence; labels: readonly Label[] };
+  cols: { sequence: Sequence; labels: readonly Label[] };
+  /** What was translated, for downloads. */
+  about: About;
   /** What the numbers are, for tables and downloads. */
   series: { name: string; branch: Branch; map: Map2D; max: number }[];
   grids: Grid[];
@@ -29,6 +32,12 @@ export interface FigureSpec {
   /** The cell (or row, or column) under a point. */
   pick: (x: number, y: number) => Focus | null;
   palette: Palette;
+}
+
+export interface About {
+  source: string;
+  translation: string;
+  measure: Measure;
 }
 
 export interface Cell {

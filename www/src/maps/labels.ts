@@ -13,8 +13,8 @@ const START: Label = { text: "start", joined: false, special: true };
 
 /** What stands beside a row or over a column for each token of a sequence. */
 export function labels(sentence: SentenceVisualization, sequence: Sequence): Label[] {
-  if (sequence === "source") return sentence.source.map(label);
-  if (sequence === "target") return sentence.target.map(label);
+  if (sequence === "source" || sequence === "other-source") return sentence.source.map(label);
+  if (sequence === "target" || sequence === "other-target") return sentence.target.map(label);
   return [START, ...sentence.target.slice(0, -1).map(label)];
 }
 
@@ -59,8 +59,9 @@ export function placeLabel(sentence: SentenceVisualization, place: Place): strin
 export function translatePlace(place: Place | null, sequence: Sequence): number | null {
   if (!place) return null;
   if (place.sequence === sequence) return place.index;
-  if (place.sequence === "prefix" && sequence === "target")
+  const back = { prefix: "target", "other-prefix": "other-target" } as const;
+  if (back[place.sequence as keyof typeof back] === sequence)
     return place.index > 0 ? place.index - 1 : null;
-  if (place.sequence === "target" && sequence === "prefix") return place.index + 1;
+  if (back[sequence as keyof typeof back] === place.sequence) return place.index + 1;
   return null;
 }

@@ -7,22 +7,32 @@ export interface Placed {
   head: number;
   /** Mean distance, in tokens, between a token and what it looks at. */
   distance: number;
-  /** Share of the weight that stays within two tokens. */
+  /** Share of the weight that stays near. */
   near: number;
 }
 
-const WITHIN = 2;
-
-/** How far each head and channel group looks, by the mean over its rows. */
-export function locality(sentence: SentenceVisualization, stack: Stack): Placed[] {
+/** How far each head and channel group looks, by the mean over its rows; near is up to `within` tokens away. */
+export function locality(sentence: SentenceVisualization, stack: Stack, within = 2): Placed[] {
   return sentence[stack].flatMap((maps, layer) =>
     (["global", "local"] as const).flatMap((branch) =>
-      maps[branch].map((map, head) => ({ layer, branch, head, ...reach(map) })),
+      maps[branch].map((map, head) => ({ layer, branch, head, ...reach(map, within) })),
     ),
   );
 }
 
-function reach(map: Map2D): { distance: number; near: number } {
+/** What a head would do that looks everywhere alike: in the encoder at all tokens, in the decoder at those written. */
+export function indifferent(
+  rows: number,
+  stack: Stack,
+  within: number,
+): { distance: number; near: number } {
+  const data = Float32Array.from({ length: rows * rows }, (_, i) =>
+    stack === "encoder" || i % rows <= Math.floor(i / rows) ? 1 : 0,
+  );
+  return reach({ data, rows, cols: rows }, within);
+}
+
+function reach(map: Map2D, within: number): { distance: number; near: number } {
   let distance = 0;
   let near = 0;
   let rows = 0;
@@ -35,7 +45,7 @@ function reach(map: Map2D): { distance: number; near: number } {
       const gap = Math.abs(row - col);
       sum += weight;
       far += weight * gap;
-      if (gap <= WITHIN) close += weight;
+      if (gap <= within) close += weight;
     }
     if (sum <= 0) continue;
     rows++;

@@ -1,4 +1,5 @@
 import { type Manifest, modelUrl } from "../app/manifest";
+import { INDEX } from "../bundles/bundle";
 
 /** Keeps the site and the loaded model for visits without a network. A browser that refuses loses nothing else. */
 export async function keepForOffline(manifest: Manifest | null): Promise<void> {
@@ -7,7 +8,9 @@ export async function keepForOffline(manifest: Manifest | null): Promise<void> {
     await navigator.serviceWorker.register("./sw.js", { scope: "./" });
     const { active } = await navigator.serviceWorker.ready;
     const files = ["manifest.json", ...manifest.files.map((file) => file.name)];
-    active?.postMessage({ keep: files.map((file) => modelUrl(manifest.name, file).href) });
+    const kept = files.map((file) => modelUrl(manifest.name, file));
+    kept.push(new URL(INDEX, document.baseURI));
+    active?.postMessage({ keep: kept.map((url) => url.href) });
   } catch (error) {
     console.info("The page will not work offline:", error);
   }

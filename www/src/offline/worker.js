@@ -25,6 +25,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(networkFirst(request));
+  else if (url.pathname.endsWith("/models/index.json")) event.respondWith(latest(request));
   else if (url.pathname.endsWith("/manifest.json")) event.respondWith(manifest(request));
   else if (url.pathname.includes("/models/")) event.respondWith(cacheFirst(MODELS, request));
   else event.respondWith(cacheFirst(SITE, request));
@@ -46,6 +47,20 @@ async function networkFirst(request) {
     return await fetch(request);
   } catch (offline) {
     const kept = await caches.match("./", { cacheName: SITE, ignoreSearch: true });
+    if (kept) return kept;
+    throw offline;
+  }
+}
+
+/** What is deployed may change from visit to visit. */
+async function latest(request) {
+  const cache = await caches.open(MODELS);
+  try {
+    const fresh = await fetch(request);
+    if (fresh.ok) await cache.put(request, fresh.clone());
+    return fresh;
+  } catch (offline) {
+    const kept = await cache.match(request);
     if (kept) return kept;
     throw offline;
   }

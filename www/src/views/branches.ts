@@ -2,7 +2,7 @@ import { format } from "d3-format";
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { LayerMaps, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
-import type { State } from "../app/state";
+import { languageName, type State } from "../app/state";
 import { branchFigures, WIDE } from "../figures/build";
 import type { Branch, Palette } from "../figures/palette";
 import type { FigureSpec } from "../figures/spec";
@@ -71,7 +71,7 @@ export function waiting(state: State): TemplateResult {
     ? "There are no maps to show: see the message above."
     : state.text.trim()
       ? "The maps appear here as soon as the sentence is translated."
-      : "Write a German sentence above, or take one of the examples.";
+      : `Write a sentence in ${languageName(state.pair.source)} above, or take one of the examples.`;
   return html`<div class="slide empty"><p>${text}</p></div>`;
 }
 
@@ -88,8 +88,16 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
           "stack",
           "Part",
           [
-            { value: "encoder", text: "Encoder", title: "Reads the German sentence" },
-            { value: "decoder", text: "Decoder", title: "Writes the English one" },
+            {
+              value: "encoder",
+              text: "Encoder",
+              title: `Reads the ${languageName(state.pair.source)} sentence`,
+            },
+            {
+              value: "decoder",
+              text: "Decoder",
+              title: `Writes the ${languageName(state.pair.target)} one`,
+            },
           ] as const,
           state.stack,
           actions.showStack,

@@ -2,6 +2,7 @@ import { format } from "d3-format";
 import { scaleLinear } from "d3-scale";
 import { html, nothing, svg, type TemplateResult } from "lit-html";
 import type { Actions } from "../app/actions";
+import { scores } from "../app/manifest";
 import type { CostSettings, State } from "../app/state";
 import { type Breakdown, lite, total, transformer } from "../cost/formulas";
 import { saveButtons } from "./figure";
@@ -142,7 +143,7 @@ function counted(state: State): TemplateResult | typeof nothing {
 }
 
 function results(state: State): TemplateResult {
-  const ours = score(state);
+  const ours = scores(state.manifest);
   return html`
     <figure class="slide" aria-label="Results">
       <div class="scroll" tabindex="0" role="region" aria-label="Results table">
@@ -154,25 +155,11 @@ function results(state: State): TemplateResult {
           <tbody>
             <tr><th scope="row">Transformer</th><td>IWSLT’14</td><td>63 M</td><td>27.8</td><td>Wu et al. 2020</td></tr>
             <tr><th scope="row">Lite Transformer</th><td>IWSLT’14</td><td>54 M</td><td>30.9</td><td>Wu et al. 2020</td></tr>
-            ${ours.map(({ set, bleu }) => html`<tr class="ours"><th scope="row">This model, int8</th><td>${set}</td><td>${state.counted ? si(state.counted.withoutEmbedding.multAdds) : "–"}</td><td>${bleu}</td><td>measured, see the repository</td></tr>`)}
+            ${ours.map(({ set, bleu }) => html`<tr class="ours"><th scope="row">This model, int8</th><td>${set}</td><td>${state.counted ? si(state.counted.withoutEmbedding.multAdds) : "–"}</td><td>${bleu.toFixed(1)}</td><td>measured, see the repository</td></tr>`)}
           </tbody>
         </table>
       </div>
       <figcaption class="prose"><p>Scores on different test sets don't compare: ours are everyday sentences and image captions, the paper's are talks.</p></figcaption>
     </figure>
   `;
-}
-
-/** The manifest's own scores, whichever it has. */
-function score(state: State): { set: string; bleu: string }[] {
-  const scores = state.manifest?.scores ?? {};
-  return Object.entries(scores).flatMap(([set, value]) => {
-    const bleu =
-      typeof value === "number"
-        ? value
-        : typeof value === "object" && value
-          ? (value as Record<string, unknown>).bleu
-          : null;
-    return typeof bleu === "number" ? [{ set, bleu: bleu.toFixed(1) }] : [];
-  });
 }

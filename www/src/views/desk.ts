@@ -2,13 +2,12 @@ import { format } from "d3-format";
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { Actions } from "../app/actions";
-import { modelBytes } from "../app/manifest";
+import { bundleFor, turned } from "../app/bundles";
+import { megabytes, modelBytes } from "../app/manifest";
 import { currentReading, currentSentence, focusOf, languageName, type State } from "../app/state";
 import { translatePlace } from "../maps/labels";
-import { EXAMPLES } from "../text/examples";
+import { EXAMPLES, PLACEHOLDERS } from "../text/examples";
 import { readings } from "./readings";
-
-const megabytes = (bytes: number) => `${format(".1f")(bytes / 1e6)} MB`;
 
 /** Where one writes and reads. */
 export function desk(state: State, actions: Actions): TemplateResult {
@@ -18,7 +17,7 @@ export function desk(state: State, actions: Actions): TemplateResult {
         <div class="lang">
           <label for="source">${languageName(state.pair.source)}</label>
           ${
-            state.swapAvailable
+            bundleFor(state.bundles ?? [], turned(state.pair))
               ? html`<button type="button" class="quiet" @click=${actions.swap} aria-label=${`Swap: translate from ${languageName(state.pair.target)}`}>⇄</button>`
               : nothing
           }
@@ -31,7 +30,7 @@ export function desk(state: State, actions: Actions): TemplateResult {
             spellcheck="false"
             autocapitalize="sentences"
             rows="3"
-            placeholder=${state.pair.source === "de" ? "Schreiben Sie etwas auf Deutsch …" : "Write something in English …"}
+            placeholder=${PLACEHOLDERS[state.pair.source] ?? ""}
             .value=${live(state.text)}
             @input=${(event: Event) => {
               const box = event.target as HTMLTextAreaElement;
@@ -48,7 +47,7 @@ export function desk(state: State, actions: Actions): TemplateResult {
       </div>
       <div class="under">
         <div class="examples" role="group" aria-label="Examples">
-          ${(state.pair.source === "de" ? EXAMPLES : []).map(
+          ${(EXAMPLES[state.pair.source] ?? []).map(
             (example) =>
               html`<button type="button" class="chip" title=${example.text} @click=${() => actions.type(example.text, 0)}>${example.name}</button>`,
           )}

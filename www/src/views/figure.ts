@@ -3,11 +3,10 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { Actions } from "../app/actions";
 import { cellInFocus } from "../app/focus";
-import { currentSentence, type Focus, type State } from "../app/state";
+import type { Focus, State } from "../app/state";
 import type { FileKind } from "../export/chart";
 import { paint } from "../figures/paint";
 import type { Cell, FigureSpec } from "../figures/spec";
-import { labels } from "../maps/labels";
 import { at } from "../maps/select";
 import { painted } from "./painted";
 
@@ -43,7 +42,7 @@ export function figureView(state: State, actions: Actions, spec: FigureSpec): Te
         ${spec.overlay(cell)}
       </svg>
     </div>
-    <p class="readout" aria-live=${state.entered === spec.id ? "polite" : "off"}>${readout(state, spec, cell)}</p>
+    <p class="readout" aria-live=${state.entered === spec.id ? "polite" : "off"}>${readout(spec, cell)}</p>
   `;
 }
 
@@ -63,7 +62,7 @@ export function figureTools(state: State, actions: Actions, spec: FigureSpec): T
       ${saveButtons(spec.title, (kind) => actions.save(spec, kind))}
     </div>
     <div id=${`${spec.id}-numbers`} class="numbers" tabindex=${open ? 0 : nothing} role="region" aria-label=${`Numbers of ${spec.title}`} ?hidden=${!open}>
-      ${open ? guard([spec, currentSentence(state)], () => tables(state, spec)) : nothing}
+      ${open ? guard([spec], () => tables(spec)) : nothing}
     </div>
   `;
 }
@@ -96,8 +95,8 @@ function walk(event: KeyboardEvent, state: State, actions: Actions, spec: Figure
   const { row, col } = cellInFocus(state, spec);
   const r = row ?? 0;
   const c = col ?? 0;
-  const lastRow = spec.rows.count - 1;
-  const lastCol = spec.cols.count - 1;
+  const lastRow = spec.rows.labels.length - 1;
+  const lastCol = spec.cols.labels.length - 1;
   const moves: Record<string, [row: number, col: number]> = {
     ArrowUp: [r - 1, c],
     ArrowDown: [r + 1, c],
@@ -122,13 +121,12 @@ function walk(event: KeyboardEvent, state: State, actions: Actions, spec: Figure
   );
 }
 
-function readout(state: State, spec: FigureSpec, { row, col }: Cell): TemplateResult {
-  const sentence = currentSentence(state);
-  if (!sentence || (row === null && col === null)) {
+function readout(spec: FigureSpec, { row, col }: Cell): TemplateResult {
+  if (row === null && col === null) {
     return html`<span class="hint">Point at a cell or a token, or focus the figure and use the arrow keys.</span>`;
   }
-  const rows = labels(sentence, spec.rows.sequence);
-  const cols = labels(sentence, spec.cols.sequence);
+  const rows = spec.rows.labels;
+  const cols = spec.cols.labels;
   const word = (text: string | undefined) => html`<b>${text ?? ""}</b>`;
   if (row !== null && col !== null) {
     return html`${word(rows[row]?.text)} looks at ${word(cols[col]?.text)}:
@@ -151,11 +149,9 @@ function readout(state: State, spec: FigureSpec, { row, col }: Cell): TemplateRe
     })}`;
 }
 
-function tables(state: State, spec: FigureSpec): TemplateResult {
-  const sentence = currentSentence(state);
-  if (!sentence) return html``;
-  const rows = labels(sentence, spec.rows.sequence);
-  const cols = labels(sentence, spec.cols.sequence);
+function tables(spec: FigureSpec): TemplateResult {
+  const rows = spec.rows.labels;
+  const cols = spec.cols.labels;
   return html`${spec.series.map(
     ({ name, map }) => html`
       <table>

@@ -25,6 +25,7 @@ export function masthead(state: State, actions: Actions): TemplateResult {
         <a href="#branches" @click=${jump}>Two branches</a>
         <a href="#all-maps" @click=${jump}>All maps</a>
         <a href="#decoding" @click=${jump}>Decoding</a>
+        <a href="#why-split" @click=${jump}>Why split?</a>
         <a href="#cost" @click=${jump}>Cost</a>
         <a href="#about" @click=${jump}>About</a>
       </nav>

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { Actions } from "../app/actions";
-import { currentReading, currentSentence, type State } from "../app/state";
+import { currentReading, currentSentence, languageName, type State } from "../app/state";
 import { about } from "./about";
 import { branches } from "./branches";
 import { cost } from "./cost";
@@ -9,6 +9,7 @@ import { decoding } from "./decoding";
 import { desk } from "./desk";
 import { masthead } from "./masthead";
 import { overview } from "./overview";
+import { split } from "./split";
 
 /** The whole page as a function of the state. */
 export function page(state: State, actions: Actions): TemplateResult {
@@ -22,7 +23,7 @@ export function page(state: State, actions: Actions): TemplateResult {
         <h1><span class="ink-global">One half looks far,</span> <span class="ink-local">one half looks near.</span></h1>
         <p>
           A Lite Transformer translates with half the attention: the other half of every layer is a small convolution that minds the
-          neighbours. This one turns German into English inside your browser. Write a sentence and watch both halves read it.
+          neighbours. This one turns ${languageName(state.pair.source)} into ${languageName(state.pair.target)} inside your browser. Write a sentence and watch both halves read it.
         </p>
       </div>
       ${desk(state, actions)}
@@ -30,6 +31,7 @@ export function page(state: State, actions: Actions): TemplateResult {
         ${branches(state, actions, sentence)}
         ${guard(overviewInputs(state), () => overview(state, actions, sentence))}
         ${decoding(state, actions, sentence)}
+        ${split(state, actions, sentence)}
       </div>
       ${guard([state.cost, state.counted, state.manifest, state.width], () => cost(state, actions))}
       ${guard([state.manifest], () => about(state, actions))}
@@ -61,6 +63,7 @@ function embedded(state: State, actions: Actions): TemplateResult {
   const figures: Record<string, () => TemplateResult> = {
     maps: () => overview(state, actions, sentence),
     decoding: () => decoding(state, actions, sentence),
+    split: () => split(state, actions, sentence),
     cost: () => cost(state, actions),
   };
   const figure = figures[state.embed ?? ""] ?? (() => branches(state, actions, sentence));

@@ -1,0 +1,180 @@
+// What the page makes of the models that are deployed: directions, and the Transformer to compare with.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { deploy, deployed } from "./support/bundles.js";
+import { eventually, numbers, openSite, settled } from "./support/page.js";
+
+const PLAIN = deployed().find((one) => !one.branches.includes("local"))?.name ?? "transformer";
+const STAND_INS = {
+  [PLAIN]: { branches: ["global"] },
+  "en-de": { source_language: "en", target_language: "de" },
+};
+
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+// What a service worker fetches can't be stood in for.
+const settings = { serviceWorkers: "block" };
+const open = (names, hash) =>
+  site.page({ ...settings, hash, prepare: (page) => deploy(page, names, STAND_INS) });
+
+test("with one direction deployed there is nothing to swap", async () => {
+  const { page, done } = await open(["de-en"], "#text=Guten+Morgen!");
+  await settled(page);
+  assert.equal(await page.getByRole("button", { name: /^Swap/ }).count(), 0);
+  const offer = await page.locator("#why-split .offer").textContent();
+  assert.match(offer, /not deployed.*docs\/deploy\.md/s);
+  await done();
+});
+
+test("swapping turns the direction round and takes the translation along", async () => {
+  const { page, done } = await open(["de-en", "en-de"], "#text=Guten+Morgen!");
+  await settled(page);
+  const english = (await page.locator("#translation").textContent()).trim();
+  await page.getByRole("button", { name: "Swap: translate from English" }).click();
+  await eventually(async () => {
+    assert.equal(await page.locator("#source").inputValue(), english);
+    assert.equal(await page.locator("#source").getAttribute("lang"), "en");
+  });
+  await settled(page);
+  assert.equal(await page.locator("#translation").getAttribute("lang"), "de");
+  assert.equal(await page.locator('.strip[lang="en"] .token').last().textContent(), "end");
+  assert.match(await page.locator(".title p").textContent(), /turns English into\s+German/);
+  await page.waitForFunction(() => location.hash.includes("pair=en-de"));
+  await page.getByRole("button", { name: "A clause inside" }).click();
+  await eventually(async () =>
+    assert.match(await page.locator("#source").inputValue(), /^The man who/),
+  );
+  await page.getByRole("button", { name: "Swap: translate from German" }).waitFor();
+  await done();
+});
+
+test("a link to a direction that is not deployed says so", async () => {
+  const { page, done } = await open(["de-en"], "#pair=en-de&text=Good+morning!");
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assert.match(await alert.textContent(), /no model from English to German/);
+  await page.getByRole("button", { name: "Swap: translate from German" }).click();
+  await settled(page);
+  await done();
+});
+
+test("the Transformer comes when asked for, and its heads stand beside the others", async () => {
+  const { page, done } = await open(
+    ["de-en", PLAIN],
+    "#text=Der+Zug+nach+Berlin+fährt+heute+um+acht+Uhr+ab.",
+  );
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await settled(page);
+  const own = (url) => url.includes(`/models/${PLAIN}/`);
+  assert.equal(asked.filter(own).length, 0, "nothing of it is fetched unasked");
+  const button = page.getByRole("button", { name: /^Load the standard Transformer\s+[\d.]+ MB$/ });
+  await button.click();
+  await page.locator("#split-figure").waitFor({ timeout: 60_000 });
+  assert.ok(asked.filter(own).length >= 5);
+  assert.ok((await page.locator("#rival-translation").textContent()).trim());
+
+  // 4 heads in each of 6 layers: the Transformer's, Lite's attention, Lite's convolution.
+  for (const stack of ["encoder", "decoder"]) {
+    assert.equal(await page.locator(`#swarm-${stack} .dot.global`).count(), 48);
+    assert.equal(await page.locator(`#swarm-${stack} .dot.local`).count(), 24);
+  }
+  const swarm = page.locator("#swarm-encoder");
+  const dots = swarm.locator(".dot");
+  const label = await swarm.getAttribute("aria-label");
+  assert.match(label, /share of weight nearby.*Transformer.* \d+ %.*Lite, convolution \d+ %/s);
+  // The first layer's convolution has 3 taps: all of its weight lies within two tokens.
+  const narrow = dots.and(page.locator('[aria-label^="Lite, encoder layer 1, convolution"]'));
+  assert.deepEqual(
+    await narrow.evaluateAll((all) => all.map((dot) => dot.getAttribute("aria-label").slice(-5))),
+    ["100 %", "100 %", "100 %", "100 %"],
+  );
+
+  // Pointing shows a head's map, picking it keeps it there; the numbers are that head's.
+  const caption = page.locator("#split-figure .panel-head p").first();
+  assert.match(await caption.textContent(), /mean of the encoder's 24 attention heads/);
+  const mean = await numbers(page, "split-plain-map");
+  const head = dots.and(page.locator('[aria-label^="Transformer, encoder layer 2, head 3"]'));
+  await head.hover();
+  await eventually(async () =>
+    assert.match(await caption.textContent(), /encoder layer 2, head 3$/),
+  );
+  await head.click();
+  await page.mouse.move(0, 0);
+  await eventually(async () => {
+    const [picked] = await numbers(page, "split-plain-map");
+    assert.match(picked.caption, /Transformer, encoder layer 2, head 3/);
+    assert.notDeepEqual(picked.rows, mean[0].rows);
+  });
+  assert.equal(await head.getAttribute("aria-pressed"), "true");
+
+  // The same with the keyboard, among the Lite heads, and from there to the large figure.
+  await page.locator('#swarm-encoder [data-strip="Lite, attention"][tabindex="0"]').focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  const name = await page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  const [, layer, number] = /^Lite, encoder layer (\d), head (\d): /.exec(name);
+  await eventually(async () =>
+    assert.match(
+      await page.locator("#split-figure .panel-head p").last().textContent(),
+      new RegExp(`encoder layer ${layer}, head ${number}$`),
+    ),
+  );
+  await page.getByRole("button", { name: "Show it beside the other branch" }).click();
+  await eventually(async () => {
+    assert.ok(
+      await page
+        .locator('input[name="layer"]')
+        .nth(layer - 1)
+        .isChecked(),
+    );
+    assert.ok(await page.locator('input[name="head"]').nth(Number(number)).isChecked());
+  });
+
+  // Other measures, other places.
+  await page.locator('input[name="spread-by"]').nth(1).check();
+  await eventually(async () =>
+    assert.match(await swarm.getAttribute("aria-label"), /mean distance: Transformer.*tokens/),
+  );
+  const rows = await page.locator(".versus tbody tr").allTextContents();
+  assert.match(
+    rows.find((row) => row.includes("Mult-adds")),
+    /5\d\.\d M.*5\d\.\d M/s,
+  );
+
+  // Another text: both models read it.
+  const before = await page.locator("#rival-translation").textContent();
+  await page.locator("#source").fill("Danke!");
+  await eventually(async () => {
+    assert.notEqual(await page.locator("#rival-translation").textContent(), before);
+    assert.equal(await page.locator(".outdated-figure").count(), 0);
+  }, 30_000);
+  await done();
+});
+
+test("a Transformer that does not come is told, and can be tried again", async () => {
+  const { page, done } = await site.page({
+    ...settings,
+    hash: "#text=Guten+Morgen!",
+    expectErrors: true,
+    prepare: async (page) => {
+      await deploy(page, ["de-en", PLAIN], STAND_INS);
+      let times = 0;
+      await page.route(`**/models/${PLAIN}/weights.bin`, (route) =>
+        times++ ? route.fallback() : route.abort(),
+      );
+    },
+  });
+  await settled(page);
+  await page.getByRole("button", { name: /^Load the standard Transformer/ }).click();
+  const alert = page.locator("#why-split [role=alert]");
+  await alert.waitFor();
+  assert.match(await alert.textContent(), /could not be loaded.*download failed/s);
+  await page.getByRole("button", { name: /^Try again/ }).click();
+  await page.locator("#split-figure").waitFor({ timeout: 60_000 });
+  await done();
+});

@@ -315,3 +315,25 @@ test("odd input leaves the page whole", async () => {
   );
   await done();
 });
+
+test("the beam search is drawn, and its winner spells the translation", async () => {
+  const { page, done } = await site.page({ hash: "#text=Der+Hund+schläft." });
+  await settled(page);
+  const beam = page.locator("#beam");
+  const won = await beam.locator(".node.won").count();
+  assert.equal(won, await page.locator('.strip[lang="en"] .token').count());
+  const told = (await beam.getAttribute("aria-label")).replace(/^.*winner: | end$/g, "");
+  const english = await page.locator("#translation").textContent();
+  assert.equal(told.replaceAll(" ", ""), english.trim().replaceAll(" ", ""));
+  const fates = (name) => beam.locator(`.node.${name}`).count();
+  assert.equal(await fates("closed"), 4, "as many translations are finished as the beam is wide");
+  assert.ok((await fates("kept")) > won && (await fates("dropped")) > won);
+  const scores = await beam
+    .locator(".node.closed text")
+    .evaluateAll((all) =>
+      all.map((one) => Number(one.textContent.split(" ").at(-1).replace("−", "-"))),
+    );
+  const best = await beam.locator(".node.closed.won text").textContent();
+  assert.equal(Number(best.split(" ").at(-1).replace("−", "-")), Math.max(...scores));
+  await done();
+});

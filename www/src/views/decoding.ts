@@ -1,11 +1,13 @@
 import { format } from "d3-format";
 import { html, nothing, type TemplateResult } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
 import { focusOf, languageName, type State } from "../app/state";
 import { crossFigure, WIDE } from "../figures/build";
 import { labels, translatePlace } from "../maps/labels";
 import { at, chosen, layerOf } from "../maps/select";
+import { beam } from "./beam";
 import { foot, waiting } from "./branches";
 import { candidates } from "./candidates";
 import { choice, headOptions } from "./controls";
@@ -29,6 +31,7 @@ export function decoding(
         </p>
       </header>
       ${sentence ? figure(state, actions, sentence) : waiting(state)}
+      ${sentence ? guard([sentence], () => beam(sentence, actions)) : nothing}
     </section>
   `;
 }

@@ -44,13 +44,14 @@ const sentences = sampleSentences(at, options.quick).map((text) => ({
   ids: [...tokenizer.ids(text)],
 }));
 
-/** The engines that were asked for and are built. */
+/** The engines that were asked for and are built; the quick run takes one of each and ours. */
 function chosen(list) {
   const asked = options.engines.split(",");
   return list
     .filter(({ name }) => asked.some((start) => name.startsWith(start)))
     .filter(({ wasm }) => existsSync(at(wasm)))
-    .filter(({ simd }) => relaxed || simd !== "relaxed");
+    .filter(({ simd }) => relaxed || simd !== "relaxed")
+    .filter(({ ours, name }) => !options.quick || ours || name.endsWith(" int8"));
 }
 
 const measured = {

@@ -14,6 +14,7 @@ export const EFFORT = {
     walks: 15,
     passes: 3,
     lengths: 5,
+    cases: 4,
   },
   quick: {
     warmUp: 20,
@@ -23,7 +24,8 @@ export const EFFORT = {
     budget: 200,
     walks: 2,
     passes: 1,
-    lengths: 2,
+    lengths: 1,
+    cases: 1,
   },
 };
 
@@ -44,7 +46,7 @@ export const STEP_SOURCE = 30;
 /** The encoder, by source length: milliseconds a call. */
 export async function measureEncoder(engines, effort) {
   const records = [];
-  for (const tokens of SOURCE_LENGTHS) {
+  for (const tokens of SOURCE_LENGTHS.slice(0, effort.cases)) {
     const ids = source(tokens);
     const subjects = [];
     for (const engine of engines) {
@@ -64,16 +66,17 @@ export async function measureEncoder(engines, effort) {
 export async function measureDecoder(engines, effort) {
   const records = [];
   for (const engine of engines) await done(engine.encode(source(STEP_SOURCE)));
-  const last = Math.max(...[...CACHED.values()].flat());
+  const cases = [...CACHED].slice(0, effort.cases);
+  const last = Math.max(...cases.flatMap(([, positions]) => positions));
   for (const beam of BEAMS) {
     const subjects = [];
     for (const engine of engines) {
-      await warmUp(() => walk(engine, beam, 30), effort);
+      await warmUp(() => walk(engine, beam, Math.min(last, 30)), effort);
       subjects.push({ engine, sample: async () => [await walk(engine, beam, last)] });
     }
     const walks = { ...effort, rounds: effort.walks, budget: 3 * effort.budget };
     for (const { engine, samples } of await alternate(subjects, walks)) {
-      for (const [cached, positions] of CACHED) {
+      for (const [cached, positions] of cases) {
         const times = samples.flatMap((walk) => positions.map((position) => walk[position]));
         records.push({ engine: engine.name, beam, cached, ms: summary(times) });
       }

@@ -1,19 +1,23 @@
 //! The arithmetic under the operators: plain functions over slices, free of tract types.
 //!
-//! Each algorithm is written once, over the small vectors of [`simd`], which are `simd128` in WebAssembly and arrays
-//! that the compiler turns into vectors elsewhere.
+//! Each algorithm is written once, over the small vectors of [`simd`], which are `simd128` in WebAssembly, SSE2 on
+//! x86-64, and arrays elsewhere.
 
 mod attention;
 mod convolution;
 mod exp;
+mod float;
 mod linear;
 mod norm;
 mod quantise;
 mod simd;
+#[cfg(test)]
+mod testing;
 
-pub use attention::attend;
+pub use attention::{Scratch, attend, attend_scattered, attend_sentence, mix, transpose};
 pub use convolution::{add_scaled, convolve};
-pub use exp::{log_sum_exp, softmax};
-pub use linear::{F32Matrix, Int8Matrix};
+pub use exp::{highest, log_sum_exp, softmax};
+pub use float::{F32Matrix, Rows, product};
+pub use linear::Int8Matrix;
 pub use norm::normalise;
-pub use quantise::{Quantised, quantise};
+pub use quantise::{Layout, Quantised, quantise};

@@ -23,11 +23,11 @@ mod ops;
 pub mod search;
 pub mod sentences;
 pub mod seq2seq;
-pub mod tokenizer;
-pub mod translator;
 #[cfg(all(feature = "bench", target_arch = "wasm32", target_os = "unknown"))]
 #[path = "../benches/ours/steps.rs"]
 mod steps;
+pub mod tokenizer;
+pub mod translator;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod wasm;
 

@@ -1,6 +1,6 @@
 //! Exponentials over whole rows.
 
-use super::simd::F32x4;
+use super::simd::{F32x4, I32x4};
 
 /// `ln(sum(exp(x)))`, safe against overflow.
 pub fn log_sum_exp(row: &[f32]) -> f32 {
@@ -8,20 +8,25 @@ pub fn log_sum_exp(row: &[f32]) -> f32 {
     if !highest.is_finite() {
         return highest;
     }
-    let (blocks, rest) = row.as_chunks::<4>();
     let shift = F32x4::splat(highest);
-    let mut sums = F32x4::splat(0.0);
+    let (blocks, rest) = row.as_chunks::<8>();
+    let mut sums = [F32x4::splat(0.0); 2];
     for block in blocks {
-        sums = sums.add(exp(F32x4::load(block).sub(shift)));
+        let (halves, _) = block.as_chunks::<4>();
+        for (sum, half) in sums.iter_mut().zip(halves) {
+            *sum = sum.add(exp(F32x4::load(half).sub(shift)));
+        }
     }
-    let rest: f32 = rest.iter().map(|x| (x - highest).exp()).sum();
-    highest + (sums.sum() + rest).ln()
+    for part in rest.chunks(4) {
+        let part = F32x4::load_part(part, f32::NEG_INFINITY);
+        sums[0] = sums[0].add(exp(part.sub(shift)));
+    }
+    highest + sums[0].add(sums[1]).sum().ln()
 }
 
 /// Turns scores into weights that sum to 1.
 pub fn softmax(row: &mut [f32]) {
-    let highest = highest(row);
-    let shift = F32x4::splat(highest);
+    let shift = F32x4::splat(highest(row));
     let (blocks, rest) = row.as_chunks_mut::<4>();
     let mut sums = F32x4::splat(0.0);
     for block in &mut *blocks {
@@ -29,24 +34,33 @@ pub fn softmax(row: &mut [f32]) {
         weights.store(block);
         sums = sums.add(weights);
     }
-    let mut sum = sums.sum();
-    for x in &mut *rest {
-        *x = exp(F32x4::splat(*x - highest)).to_array()[0];
-        sum += *x;
+    if !rest.is_empty() {
+        let weights = exp(F32x4::load_part(rest, f32::NEG_INFINITY).sub(shift));
+        sums = sums.add(weights);
+        rest.copy_from_slice(&weights.to_array()[..rest.len()]);
     }
-    let factor = 1.0 / sum;
-    for x in row {
+    let factor = 1.0 / sums.sum();
+    let factors = F32x4::splat(factor);
+    for block in blocks {
+        F32x4::load(block).mul(factors).store(block);
+    }
+    for x in rest {
         *x *= factor;
     }
 }
 
-fn highest(row: &[f32]) -> f32 {
-    let (blocks, rest) = row.as_chunks::<4>();
+/// The highest value of a row; of none, minus infinity.
+pub fn highest(row: &[f32]) -> f32 {
     let lowest = F32x4::splat(f32::NEG_INFINITY);
-    let highest = blocks
-        .iter()
-        .fold(lowest, |highest, block| F32x4::load(block).max(highest));
-    let all = highest.to_array();
+    let (blocks, rest) = row.as_chunks::<8>();
+    let mut highest = [lowest; 2];
+    for block in blocks {
+        let (halves, _) = block.as_chunks::<4>();
+        for (highest, half) in highest.iter_mut().zip(halves) {
+            *highest = F32x4::load(half).max(*highest);
+        }
+    }
+    let all = highest[0].max(highest[1]).to_array();
     all.iter()
         .chain(rest)
         .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a })
@@ -61,23 +75,26 @@ fn exp(x: F32x4) -> F32x4 {
     const ROUND: f32 = 12_582_912.0;
     const LN2_HIGH: f32 = 0.693_359_4;
     const LN2_LOW: f32 = -2.121_944_4e-4;
+    let constant = F32x4::splat;
     // Below this the result is 0 to f32's normal numbers; also keeps the exponent arithmetic in range.
-    let x = x.max(F32x4::splat(-87.0));
-    let shifted = x
-        .mul(F32x4::splat(std::f32::consts::LOG2_E))
-        .add(F32x4::splat(ROUND));
-    let n = shifted.sub(F32x4::splat(ROUND));
+    let x = x.max(constant(-87.0));
+    let shifted = constant(ROUND).mul_add(x, constant(std::f32::consts::LOG2_E));
+    let n = shifted.sub(constant(ROUND));
     let r = x
-        .sub(n.mul(F32x4::splat(LN2_HIGH)))
-        .sub(n.mul(F32x4::splat(LN2_LOW)));
-    let coefficients = [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
-    let poly = coefficients
-        .iter()
-        .fold(F32x4::splat(1.0 / 720.0), |poly, &c| {
-            F32x4::splat(c).mul_add(poly, r)
-        });
-    let power = shifted.exponent_from_low_bits(127 - ROUND.to_bits() as i32);
-    poly.mul(power)
+        .mul_add(n, constant(-LN2_HIGH))
+        .mul_add(n, constant(-LN2_LOW));
+    // In pairs, so that the sums do not wait for one another.
+    let square = r.mul(r);
+    let low = constant(1.0).add(r);
+    let middle = constant(0.5).mul_add(constant(1.0 / 6.0), r);
+    let high = constant(1.0 / 24.0)
+        .mul_add(constant(1.0 / 120.0), r)
+        .mul_add(constant(1.0 / 720.0), square);
+    let poly = low.mul_add(middle.mul_add(high, square), square);
+    let power = shifted
+        .bits()
+        .add(I32x4::splat(127 - ROUND.to_bits() as i32));
+    poly.mul(power.to_exponent())
 }
 
 #[cfg(test)]

@@ -1,26 +1,48 @@
-//! Products of rows with a stored matrix.
+//! Products of rows with a stored matrix of bytes.
 
-use super::quantise::Quantised;
-use super::simd::{F32x4, I16x8, I32x4};
+use super::quantise::{Layout, Quantised};
+use super::simd::{F32x4, I8x16, I16x8, I32x4};
 
 /// Outputs that are computed together.
 const PANEL: usize = 8;
 
+/// The sums of one panel of outputs for some rows.
+type Sums<const ROWS: usize> = [[I32x4; 2]; ROWS];
+
 /// A matrix of signed bytes with one scale an output.
-///
-/// Stored in panels of 8 outputs; in a panel, for each pair of inputs, the pair's weights of output 0, of output 1 and
-/// so on: the order in which `i32x4.dot_i16x8` wants them.
 #[derive(Debug)]
 pub struct Int8Matrix {
     inputs: usize,
     outputs: usize,
-    panels: Vec<[i8; 2 * PANEL]>,
+    panels: Panels,
     scales: Vec<f32>,
     bias: Vec<f32>,
 }
 
+/// The weights in panels of 8 outputs.
+#[derive(Debug)]
+enum Panels {
+    /// For each pair of inputs, the pair's weights of output 0, of output 1 and so on: the order in which
+    /// `i32x4.dot_i16x8` wants them.
+    Pairs(Vec<[i8; 2 * PANEL]>),
+    /// For every four inputs, the four's weights, 64 added, of output 0, of output 1 and so on: the order in which
+    /// `i32x4.relaxed_dot_i8x16_i7x16_add` wants them.
+    ///
+    /// With levels `l` less 128 and weights `w` plus 64, both known to fit, the product is
+    /// `sum((l - z) * w) = sum((l - 128) * (w + 64)) - 64 * sum(l - 128) + (128 - z) * sum(w)`, all of it in integers.
+    Quads {
+        panels: Vec<[i8; 4 * PANEL]>,
+        /// The sum of the weights of each output.
+        sums: Vec<i32>,
+    },
+}
+
+/// What is added to the weights in the layout of quads.
+const SHIFT: i32 = 64;
+
 impl Int8Matrix {
-    /// Packs a matrix of two's complement bytes, a row for each input or, if `transposed`, for each output.
+    /// Packs a matrix of two's complement bytes, a row for each input or, if `transposed`, for each output, in the
+    /// layout that is fastest here.
     pub fn new(
         inputs: usize,
         outputs: usize,
@@ -29,33 +51,43 @@ impl Int8Matrix {
         scales: &[f32],
         bias: Option<&[f32]>,
     ) -> Int8Matrix {
+        let relaxed = cfg!(all(target_arch = "wasm32", target_feature = "relaxed-simd"));
+        let layout = match relaxed && fits_quads(weights) {
+            true => Layout::Quads,
+            false => Layout::Pairs,
+        };
+        Int8Matrix::with_layout(inputs, outputs, weights, transposed, scales, bias, layout)
+    }
+
+    fn with_layout(
+        inputs: usize,
+        outputs: usize,
+        weights: &[u8],
+        transposed: bool,
+        scales: &[f32],
+        bias: Option<&[f32]>,
+        layout: Layout,
+    ) -> Int8Matrix {
         assert_eq!(weights.len(), inputs * outputs, "a matrix of another size");
-        let pairs = inputs.div_ceil(2);
-        let padded = outputs.next_multiple_of(PANEL);
-        let mut panels = vec![[0; 2 * PANEL]; pairs * padded / PANEL];
-        // Rows are read one after the other; at load time, before the engine has optimised this, that is what counts.
-        if transposed {
-            for (output, row) in weights.chunks_exact(inputs).enumerate() {
-                let panel = &mut panels[output / PANEL * pairs..][..pairs];
-                let place = 2 * (output % PANEL);
-                for (to, pair) in panel.iter_mut().zip(row.chunks(2)) {
-                    to[place] = pair[0] as i8;
-                    to[place + 1] = pair.get(1).map_or(0, |&weight| weight as i8);
-                }
+        let panels = match layout {
+            Layout::Pairs => {
+                Panels::Pairs(pack::<2, _>(inputs, outputs, weights, transposed, |w| w))
             }
-        } else {
-            for (input, row) in weights.chunks_exact(outputs).enumerate() {
-                for (panel, weights) in row.chunks(PANEL).enumerate() {
-                    let to = &mut panels[panel * pairs + input / 2];
-                    for (i, &weight) in weights.iter().enumerate() {
-                        to[2 * i + input % 2] = weight as i8;
-                    }
+            Layout::Quads => {
+                let panels =
+                    pack::<4, _>(inputs, outputs, weights, transposed, |w| w + SHIFT as i8);
+                let mut sums = vec![0; outputs.next_multiple_of(PANEL)];
+                let width = if transposed { inputs } else { outputs };
+                for (i, &weight) in weights.iter().enumerate() {
+                    let output = if transposed { i / width } else { i % width };
+                    sums[output] += i32::from(weight as i8);
                 }
+                Panels::Quads { panels, sums }
             }
-        }
+        };
         let fill = |values: &[f32]| {
             let mut values = values.to_vec();
-            values.resize(padded, 0.0);
+            values.resize(outputs.next_multiple_of(PANEL), 0.0);
             values
         };
         Int8Matrix {
@@ -77,215 +109,324 @@ impl Int8Matrix {
         self.outputs
     }
 
-    /// Multiplies every row; `out` takes them one after the other.
-    pub fn multiply(&self, rows: &Quantised, relu: bool, out: &mut [f32]) {
-        let stride = self.inputs.next_multiple_of(2);
-        assert_eq!(rows.stride, stride, "rows of another length");
-        let mut levels = rows.levels.as_slice();
-        let mut out = &mut out[..];
-        while !levels.is_empty() {
-            // Four rows share each load of the weights.
-            let taken = match levels.len() / stride {
-                4.. => self.block::<4>(levels, rows.scale, relu, out),
-                3 => self.block::<3>(levels, rows.scale, relu, out),
-                2 => self.block::<2>(levels, rows.scale, relu, out),
-                _ => self.block::<1>(levels, rows.scale, relu, out),
-            };
-            levels = &levels[taken * stride..];
-            out = &mut out[taken * self.outputs..];
+    /// How rows that go in have to be laid out.
+    pub fn layout(&self) -> Layout {
+        match self.panels {
+            Panels::Pairs(_) => Layout::Pairs,
+            Panels::Quads { .. } => Layout::Quads,
         }
     }
 
+    /// Multiplies every row; `out` takes them one after the other.
+    pub fn multiply(&self, rows: &Quantised, relu: bool, out: &mut [f32]) {
+        // Four rows share each load of the weights.
+        let mut first = 0;
+        while first < rows.rows {
+            let out = &mut out[first * self.outputs..];
+            first += match rows.rows - first {
+                4.. => self.block::<4>(rows, first, relu, out),
+                3 => self.block::<3>(rows, first, relu, out),
+                2 => self.block::<2>(rows, first, relu, out),
+                _ => self.block::<1>(rows, first, relu, out),
+            };
+        }
+    }
+
+    /// Multiplies `ROWS` rows from `first` on.
+    #[inline(never)]
     fn block<const ROWS: usize>(
         &self,
-        levels: &[i16],
-        scale: f32,
+        rows: &Quantised,
+        first: usize,
         relu: bool,
         out: &mut [f32],
     ) -> usize {
-        let pairs = self.inputs.div_ceil(2);
-        let rows: [&[[i16; 2]]; ROWS] =
-            std::array::from_fn(|r| &levels[r * 2 * pairs..].as_chunks::<2>().0[..pairs]);
-        let scale = F32x4::splat(scale);
-        let panels = self.panels.chunks_exact(pairs);
-        let scales = self.scales.as_chunks::<4>().0.as_chunks::<2>().0;
-        let biases = self.bias.as_chunks::<4>().0.as_chunks::<2>().0;
-        for (p, ((panel, scales), biases)) in panels.zip(scales).zip(biases).enumerate() {
-            let mut sums = [[I32x4::zero(); 2]; ROWS];
-            for (i, weights) in panel.iter().enumerate() {
-                let (halves, _) = weights.as_chunks::<8>();
-                let (first, second) = (I16x8::load_i8(&halves[0]), I16x8::load_i8(&halves[1]));
-                for (sums, row) in sums.iter_mut().zip(&rows) {
-                    let pair = I16x8::splat_pair(&row[i]);
-                    sums[0] = sums[0].add(pair.dot(first));
-                    sums[1] = sums[1].add(pair.dot(second));
+        let start = |r: usize| (first + r) * rows.stride;
+        match &self.panels {
+            Panels::Pairs(panels) => {
+                let pairs = self.inputs.div_ceil(2);
+                let rows_pairs: [&[[i16; 2]]; ROWS] =
+                    std::array::from_fn(|r| &rows.shorts[start(r)..].as_chunks().0[..pairs]);
+                for (p, panel) in panels.chunks_exact(pairs).enumerate() {
+                    let sums = multiply_pairs(panel, &rows_pairs);
+                    self.finish(p, &sums, rows.scale, relu, out);
                 }
             }
-            let start = p * PANEL;
-            for (r, sums) in sums.iter().enumerate() {
-                let mut results = [[0.0; 4]; 2];
-                for half in 0..2 {
-                    let factor = scale.mul(F32x4::load(&scales[half]));
-                    let mut result = sums[half]
-                        .to_f32()
-                        .mul(factor)
-                        .add(F32x4::load(&biases[half]));
-                    if relu {
-                        result = result.max(F32x4::splat(0.0));
-                    }
-                    result.store(&mut results[half]);
-                }
-                let row = &mut out[r * self.outputs..][..self.outputs];
-                let to = &mut row[start..];
-                let results = results.as_flattened();
-                match to.first_chunk_mut::<PANEL>() {
-                    Some(to) => to.copy_from_slice(results),
-                    None => to.copy_from_slice(&results[..to.len()]),
+            Panels::Quads { panels, sums } => {
+                let quads = self.inputs.div_ceil(4);
+                let rows_quads: [&[[i8; 4]]; ROWS] =
+                    std::array::from_fn(|r| &rows.bytes[start(r)..].as_chunks().0[..quads]);
+                let by_row: [I32x4; ROWS] =
+                    std::array::from_fn(|r| I32x4::splat(-SHIFT * rows.sums[first + r]));
+                let factor = I32x4::splat(128 - rows.zero_point);
+                let by_output = sums.as_chunks::<4>().0.as_chunks::<2>().0;
+                for (p, panel) in panels.chunks_exact(quads).enumerate() {
+                    let by_output = by_output[p].map(|sums| I32x4::load(&sums).mul(factor));
+                    let corrections = by_row.map(|row| by_output.map(|sum| sum.add(row)));
+                    let sums = multiply_quads(panel, &rows_quads, corrections);
+                    self.finish(p, &sums, rows.scale, relu, out);
                 }
             }
         }
         ROWS
     }
-}
 
-/// A matrix of floats, its rows one after the other, a row for each input.
-#[derive(Debug)]
-pub struct F32Matrix {
-    inputs: usize,
-    outputs: usize,
-    weights: Vec<f32>,
-    bias: Vec<f32>,
-}
-
-impl F32Matrix {
-    /// Stores a matrix whose weight from `input` to `output` is `weight(input, output)`.
-    pub fn new(
-        inputs: usize,
-        outputs: usize,
-        weight: impl Fn(usize, usize) -> f32,
-        bias: Option<&[f32]>,
-    ) -> F32Matrix {
-        let weight = &weight;
-        let rows =
-            (0..inputs).flat_map(|input| (0..outputs).map(move |output| weight(input, output)));
-        F32Matrix {
-            inputs,
-            outputs,
-            weights: rows.collect(),
-            bias: bias.map_or_else(|| vec![0.0; outputs], <[f32]>::to_vec),
-        }
-    }
-
-    /// Length of a row that goes in.
-    pub fn inputs(&self) -> usize {
-        self.inputs
-    }
-
-    /// Length of a row that comes out.
-    pub fn outputs(&self) -> usize {
-        self.outputs
-    }
-
-    /// Multiplies the columns of `rows` rows found at every `stride` of `values`; `out` takes them one after the other.
-    pub fn multiply(
+    /// Scales the sums of panel `p` and adds the bias.
+    #[inline(always)]
+    fn finish<const ROWS: usize>(
         &self,
-        values: &[f32],
-        stride: usize,
-        columns: std::ops::Range<usize>,
+        p: usize,
+        sums: &Sums<ROWS>,
+        scale: f32,
         relu: bool,
         out: &mut [f32],
     ) {
-        for (row, out) in values
-            .chunks_exact(stride)
-            .zip(out.chunks_exact_mut(self.outputs))
-        {
-            out.copy_from_slice(&self.bias);
-            let weights = self.weights.chunks_exact(self.outputs);
-            for (x, weights) in row[columns.clone()].iter().zip(weights) {
-                super::add_scaled(out, weights, *x);
+        let scales = &self.scales.as_chunks::<4>().0.as_chunks::<2>().0[p];
+        let biases = &self.bias.as_chunks::<4>().0.as_chunks::<2>().0[p];
+        let scale = F32x4::splat(scale);
+        for (r, sums) in sums.iter().enumerate() {
+            let mut results = [[0.0; 4]; 2];
+            for half in 0..2 {
+                let factor = scale.mul(F32x4::load(&scales[half]));
+                let bias = F32x4::load(&biases[half]);
+                let mut result = sums[half].to_f32().mul(factor).add(bias);
+                if relu {
+                    result = result.max(F32x4::splat(0.0));
+                }
+                result.store(&mut results[half]);
             }
-            if relu {
-                out.iter_mut()
-                    .for_each(|x| *x = if *x > 0.0 { *x } else { 0.0 });
+            let to = &mut out[r * self.outputs..][..self.outputs][p * PANEL..];
+            let results = results.as_flattened();
+            match to.first_chunk_mut::<PANEL>() {
+                Some(to) => to.copy_from_slice(results),
+                None => to.copy_from_slice(&results[..to.len()]),
             }
         }
+    }
+}
+
+/// Whether weights plus [`SHIFT`] are 0 to 127.
+fn fits_quads(weights: &[u8]) -> bool {
+    let range = -SHIFT..128 - SHIFT;
+    weights
+        .iter()
+        .all(|&weight| range.contains(&i32::from(weight as i8)))
+}
+
+/// Weights in panels, `GROUP` inputs side by side; what a panel is filled up with is `shifted(0)`.
+fn pack<const GROUP: usize, const SIZE: usize>(
+    inputs: usize,
+    outputs: usize,
+    weights: &[u8],
+    transposed: bool,
+    shifted: impl Fn(i8) -> i8,
+) -> Vec<[i8; SIZE]> {
+    assert_eq!(
+        SIZE,
+        GROUP * PANEL,
+        "a panel is {GROUP} inputs by {PANEL} outputs"
+    );
+    let groups = inputs.div_ceil(GROUP);
+    let mut panels = vec![[shifted(0); SIZE]; groups * outputs.div_ceil(PANEL)];
+    // Rows are read one after the other; at load time, before the engine has optimised this, that is what counts.
+    if transposed {
+        for (output, row) in weights.chunks_exact(inputs).enumerate() {
+            let panel = &mut panels[output / PANEL * groups..][..groups];
+            let place = GROUP * (output % PANEL);
+            for (to, group) in panel.iter_mut().zip(row.chunks(GROUP)) {
+                for (to, &weight) in to[place..].iter_mut().zip(group) {
+                    *to = shifted(weight as i8);
+                }
+            }
+        }
+    } else {
+        for (input, row) in weights.chunks_exact(outputs).enumerate() {
+            for (panel, weights) in row.chunks(PANEL).enumerate() {
+                let to = &mut panels[panel * groups + input / GROUP];
+                for (i, &weight) in weights.iter().enumerate() {
+                    to[GROUP * i + input % GROUP] = shifted(weight as i8);
+                }
+            }
+        }
+    }
+    panels
+}
+
+#[inline(always)]
+fn multiply_pairs<const ROWS: usize>(
+    panel: &[[i8; 2 * PANEL]],
+    rows: &[&[[i16; 2]]; ROWS],
+) -> Sums<ROWS> {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        return unsafe { avx2::multiply_pairs(panel, rows) };
+    }
+    let mut sums = [[I32x4::splat(0); 2]; ROWS];
+    for (i, weights) in panel.iter().enumerate() {
+        let (halves, _) = weights.as_chunks::<8>();
+        let (first, second) = (I16x8::load_i8(&halves[0]), I16x8::load_i8(&halves[1]));
+        for (sums, row) in sums.iter_mut().zip(rows) {
+            let pair = I16x8::splat_pair(&row[i]);
+            sums[0] = sums[0].add(pair.dot(first));
+            sums[1] = sums[1].add(pair.dot(second));
+        }
+    }
+    sums
+}
+
+#[inline(always)]
+fn multiply_quads<const ROWS: usize>(
+    panel: &[[i8; 4 * PANEL]],
+    rows: &[&[[i8; 4]]; ROWS],
+    mut sums: Sums<ROWS>,
+) -> Sums<ROWS> {
+    for (i, weights) in panel.iter().enumerate() {
+        let (halves, _) = weights.as_chunks::<16>();
+        let (first, second) = (I8x16::load(&halves[0]), I8x16::load(&halves[1]));
+        for (sums, row) in sums.iter_mut().zip(rows) {
+            let quad = I8x16::splat_quad(&row[i]);
+            sums[0] = sums[0].add_dot(quad, first);
+            sums[1] = sums[1].add_dot(quad, second);
+        }
+    }
+    sums
+}
+
+/// The same with vectors of 256 bits, for processors that have them.
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use core::arch::x86_64::*;
+
+    use super::{I32x4, PANEL, Sums};
+
+    #[target_feature(enable = "avx2")]
+    pub fn multiply_pairs<const ROWS: usize>(
+        panel: &[[i8; 2 * PANEL]],
+        rows: &[&[[i16; 2]]; ROWS],
+    ) -> Sums<ROWS> {
+        let mut sums = [_mm256_setzero_si256(); ROWS];
+        for (i, weights) in panel.iter().enumerate() {
+            // SAFETY: the reference is to 16 readable bytes; the load has no alignment to keep.
+            let weights = unsafe { _mm_loadu_si128(weights.as_ptr().cast()) };
+            let weights = _mm256_cvtepi8_epi16(weights);
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                let [a, b] = row[i];
+                let pair = _mm256_set1_epi32(i32::from(b) << 16 | i32::from(a as u16));
+                *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(pair, weights));
+            }
+        }
+        sums.map(|sum| {
+            let mut all = [[0; 4]; 2];
+            // SAFETY: the reference is to 32 writable bytes; the store has no alignment to keep.
+            unsafe { _mm256_storeu_si256(all.as_mut_ptr().cast(), sum) };
+            all.map(|half| I32x4::load(&half))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::quantise;
+    use super::super::{quantise, testing::Random};
     use super::*;
 
     #[test]
-    fn agree_with_the_plain_product() {
-        let weight = |i: usize, o: usize| ((i * 31 + o * 17) % 255) as u8 as i8;
+    fn agrees_with_the_plain_product() {
+        let mut random = Random::new(1);
         for (inputs, outputs) in [
             (1, 1),
             (2, 8),
             (3, 7),
+            (4, 16),
             (5, 9),
+            (17, 33),
             (80, 240),
             (81, 13),
             (160, 16),
         ] {
-            for rows in 1..=9 {
-                for relu in [false, true] {
-                    let scales: Vec<f32> = (0..outputs).map(|o| 0.01 + o as f32 * 1e-4).collect();
-                    let bias: Vec<f32> = (0..outputs).map(|o| o as f32 - 3.0).collect();
-                    let bias = Some(bias.as_slice());
-                    let values: Vec<f32> = (0..rows * inputs)
-                        .map(|i| (i * 7 % 23) as f32 * 0.1 - 1.0)
-                        .collect();
-                    let mut levels = Quantised::default();
-                    quantise(&values, rows, inputs, 0..inputs, &mut levels);
-                    let by_input = (0..inputs * outputs).map(|i| weight(i / outputs, i % outputs));
-                    let by_output = (0..inputs * outputs).map(|i| weight(i % inputs, i / inputs));
-                    let by_input: Vec<u8> = by_input.map(|weight| weight as u8).collect();
-                    let by_output: Vec<u8> = by_output.map(|weight| weight as u8).collect();
-                    let product = |weights: &[u8], transposed| {
-                        let mut found = vec![f32::NAN; rows * outputs];
-                        Int8Matrix::new(inputs, outputs, weights, transposed, &scales, bias)
-                            .multiply(&levels, relu, &mut found);
-                        found
-                    };
-                    let found = product(&by_input, false);
-                    assert_eq!(found, product(&by_output, true));
-
-                    let float = |i: usize, o: usize| f32::from(weight(i, o)) * scales[o];
-                    let mut floats = vec![f32::NAN; rows * outputs];
-                    let matrix = F32Matrix::new(inputs, outputs, float, bias);
-                    let kept: Vec<f32> = (0..rows * inputs)
-                        .map(|i| {
-                            let level = levels.levels[i / inputs * levels.stride + i % inputs];
-                            f32::from(level) * levels.scale
-                        })
-                        .collect();
-                    matrix.multiply(&kept, inputs, 0..inputs, relu, &mut floats);
-
-                    for r in 0..rows {
-                        for o in 0..outputs {
-                            let mut sum = 0i32;
-                            for i in 0..inputs {
-                                let level = levels.levels[r * levels.stride + i];
-                                sum += i32::from(level) * i32::from(weight(i, o));
-                            }
-                            let mut exact =
-                                sum as f32 * (levels.scale * scales[o]) + (o as f32 - 3.0);
-                            if relu {
-                                exact = exact.max(0.0);
-                            }
-                            let case = format!("{rows} rows, {inputs} to {outputs}, relu {relu}");
-                            assert_eq!(found[r * outputs + o], exact, "{case}");
-                            let float = floats[r * outputs + o];
-                            assert!(
-                                (float - exact).abs() < 2e-3 * exact.abs().max(1.0),
-                                "{case}: {float} is not {exact}"
-                            );
-                        }
-                    }
+            // All weights at the ends of their range, then any.
+            for (lowest, highest) in [
+                (-128, -128),
+                (-64, -64),
+                (63, 63),
+                (127, 127),
+                (-64, 63),
+                (-128, 127),
+            ] {
+                let weights: Vec<i8> = (0..inputs * outputs)
+                    .map(|_| random.between(lowest, highest) as i8)
+                    .collect();
+                for rows in [1, 2, 3, 4, 5, 9] {
+                    let shift = random.float();
+                    let values: Vec<f32> =
+                        (0..rows * inputs).map(|_| random.float() + shift).collect();
+                    check(inputs, outputs, &weights, &values, rows % 2 == 0);
+                }
+                for value in [-3.0, 0.0, 3.0] {
+                    check(inputs, outputs, &weights, &vec![value; 2 * inputs], false);
                 }
             }
+        }
+    }
+
+    /// In every layout that the weights fit, stored by input and by output.
+    fn check(inputs: usize, outputs: usize, weights: &[i8], values: &[f32], relu: bool) {
+        let scales: Vec<f32> = (0..outputs).map(|o| 0.01 + o as f32 * 1e-4).collect();
+        let bias: Vec<f32> = (0..outputs).map(|o| o as f32 - 3.0).collect();
+        let by_input: Vec<u8> = weights.iter().map(|&weight| weight as u8).collect();
+        let by_output: Vec<u8> = (0..inputs * outputs)
+            .map(|i| by_input[i % inputs * outputs + i / inputs])
+            .collect();
+        let mut levels = Quantised::default();
+        quantise(values, inputs, 0..inputs, Layout::Pairs, &mut levels);
+        let exact: Vec<f32> = (0..levels.rows * outputs)
+            .map(|i| {
+                let (row, output) = (i / outputs, i % outputs);
+                let product = |input: usize| {
+                    let level = i32::from(levels.shorts[row * levels.stride + input]);
+                    level * i32::from(weights[input * outputs + output])
+                };
+                let sum: i32 = (0..inputs).map(product).sum();
+                let result = sum as f32 * (levels.scale * scales[output]) + bias[output];
+                if relu { result.max(0.0) } else { result }
+            })
+            .collect();
+        for layout in [Layout::Pairs, Layout::Quads] {
+            if layout == Layout::Quads && !fits_quads(&by_input) {
+                continue;
+            }
+            for (weights, transposed) in [(&by_input, false), (&by_output, true)] {
+                let matrix = Int8Matrix::with_layout(
+                    inputs,
+                    outputs,
+                    weights,
+                    transposed,
+                    &scales,
+                    Some(&bias),
+                    layout,
+                );
+                let mut levels = Quantised::default();
+                quantise(values, inputs, 0..inputs, layout, &mut levels);
+                let mut found = vec![f32::NAN; exact.len()];
+                matrix.multiply(&levels, relu, &mut found);
+                assert_eq!(
+                    found, exact,
+                    "{inputs} to {outputs}, {layout:?}, by output: {transposed}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn takes_the_layout_that_the_weights_fit() {
+        let layout =
+            |weight: i8| Int8Matrix::new(1, 1, &[weight as u8], false, &[1.0], None).layout();
+        let relaxed = cfg!(all(target_arch = "wasm32", target_feature = "relaxed-simd"));
+        for weight in [-64, 0, 63] {
+            assert_eq!(layout(weight) == Layout::Quads, relaxed, "{weight}");
+        }
+        for weight in [-128, -65, 64, 127] {
+            assert_eq!(layout(weight), Layout::Pairs, "{weight}");
         }
     }
 }

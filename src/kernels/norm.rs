@@ -12,18 +12,27 @@ pub fn normalise(row: &mut [f32], weight: &[f32], bias: &[f32], epsilon: f32) {
     let mean = (sums.sum() + rest.iter().sum::<f32>()) / length;
     let means = F32x4::splat(mean);
     let mut squares = F32x4::splat(0.0);
-    for block in blocks {
+    for block in &mut *blocks {
         let x = F32x4::load(block).sub(means);
         squares = squares.mul_add(x, x);
         x.store(block);
     }
     let mut square = squares.sum();
-    for x in rest {
+    for x in &mut *rest {
         *x -= mean;
         square += *x * *x;
     }
     let factor = 1.0 / (square / length + epsilon).sqrt();
-    for ((x, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
+    let factors = F32x4::splat(factor);
+    let (weights, weight) = weight.as_chunks::<4>();
+    let (biases, bias) = bias.as_chunks::<4>();
+    for ((block, weight), bias) in blocks.iter_mut().zip(weights).zip(biases) {
+        let x = F32x4::load(block).mul(factors);
+        F32x4::load(bias)
+            .mul_add(x, F32x4::load(weight))
+            .store(block);
+    }
+    for ((x, weight), bias) in rest.iter_mut().zip(weight).zip(bias) {
         *x = *x * factor * weight + bias;
     }
 }

@@ -1,93 +1,178 @@
 //! Activations to unsigned bytes, as ONNX's DynamicQuantizeLinear does it.
 
-use super::simd::F32x4;
+use std::ops::Range;
 
-/// A quantised block of rows. Stored are the levels less the zero point, so that products need no correction.
-#[derive(Debug, Default)]
-pub struct Quantised {
-    /// The rows, each filled up with a zero to an even length.
-    pub levels: Vec<i16>,
-    /// Length of a row in `levels`.
-    pub stride: usize,
-    /// What one level is worth.
-    pub scale: f32,
+use super::simd::{F32x4, I16x8, I32x4};
+
+/// How the levels of activations are laid out for a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Short integers, less the zero point: for products of pairs.
+    Pairs,
+    /// Signed bytes, less 128: for products of four at once.
+    Quads,
 }
 
-/// Quantises `rows` rows of `width` values, found at every `stride` of `values` from `offset` on, by one common scale.
+/// Quantised rows.
+#[derive(Debug, Default)]
+pub struct Quantised {
+    /// Number of rows.
+    pub rows: usize,
+    /// Length of a row, filled up with zeros, in the buffer that the layout uses.
+    pub stride: usize,
+    /// The rows in the layout of pairs.
+    pub shorts: Vec<i16>,
+    /// The rows in the layout of quads.
+    pub bytes: Vec<i8>,
+    /// In the layout of quads, the sum of each row.
+    pub sums: Vec<i32>,
+    /// What one level is worth.
+    pub scale: f32,
+    /// The level that stands for 0.
+    pub zero_point: i32,
+}
+
+/// Quantises the columns of rows of `stride` values by one common scale.
 pub fn quantise(
     values: &[f32],
-    rows: usize,
     stride: usize,
-    columns: std::ops::Range<usize>,
+    columns: Range<usize>,
+    layout: Layout,
     out: &mut Quantised,
 ) {
-    let row = |r: usize| &values[r * stride + columns.start..r * stride + columns.end];
-    let (mut low, mut high) = (F32x4::splat(0.0), F32x4::splat(0.0));
-    let (mut low_rest, mut high_rest) = (0.0f32, 0.0f32);
-    for r in 0..rows {
-        let (blocks, rest) = row(r).as_chunks::<4>();
-        for block in blocks {
-            let block = F32x4::load(block);
-            low = block.min(low);
-            high = block.max(high);
-        }
-        for &x in rest {
-            low_rest = if x < low_rest { x } else { low_rest };
-            high_rest = if x > high_rest { x } else { high_rest };
-        }
-    }
-    let low = low
-        .to_array()
-        .iter()
-        .fold(low_rest, |a, &b| if b < a { b } else { a });
-    let high = high
-        .to_array()
-        .iter()
-        .fold(high_rest, |a, &b| if b > a { b } else { a });
-    let scale = match high == low {
+    let rows = values.chunks_exact(stride).map(|row| &row[columns.clone()]);
+    let (low, high) = bounds(rows.clone());
+    out.scale = match high == low {
         true => 1.0,
         false => (high - low) / 255.0,
     };
-    let zero_point = (0.0 - low / scale).round_ties_even().clamp(0.0, 255.0);
-
-    let width = columns.len();
-    out.scale = scale;
-    out.stride = width.next_multiple_of(2);
-    out.levels.clear();
-    out.levels.resize(rows * out.stride, 0);
-    let divisor = F32x4::splat(scale);
-    // Within these the level of a value is within 0 and 255; its zero point is taken off already.
-    let (lowest, highest) = (F32x4::splat(-zero_point), F32x4::splat(255.0 - zero_point));
-    // 1.5 * 2^23: adding it rounds to a whole number, ties to even.
-    let round = F32x4::splat(12_582_912.0);
-    let level = |x: F32x4| {
-        let x = x
-            .div(divisor)
-            .max(F32x4::splat(-1e6))
-            .min(F32x4::splat(1e6));
-        x.add(round)
-            .sub(round)
-            .max(lowest)
-            .min(highest)
-            .to_i32()
-            .to_array()
-    };
-    for (r, levels) in out.levels.chunks_exact_mut(out.stride).enumerate() {
-        let (blocks, rest) = row(r).as_chunks::<4>();
-        let (level_blocks, level_rest) = levels.as_chunks_mut::<4>();
-        for (to, block) in level_blocks.iter_mut().zip(blocks) {
-            *to = level(F32x4::load(block)).map(|x| x as i16);
+    let zero_point = (0.0 - low / out.scale).round_ties_even().clamp(0.0, 255.0);
+    out.zero_point = zero_point as i32;
+    out.rows = values.len() / stride;
+    let levels = Levels::new(out.scale, out.zero_point as i16);
+    match layout {
+        Layout::Pairs => {
+            out.stride = columns.len().next_multiple_of(8);
+            out.shorts.resize(out.rows * out.stride, 0);
+            for (row, to) in rows.zip(out.shorts.chunks_exact_mut(out.stride)) {
+                levels.write_pairs(row, to);
+            }
         }
-        // A row of odd length ends in its filling, which may stand in the last block of four.
-        let rest_start = blocks.len() * 4;
-        let tail: &mut [i16] = match blocks.len() == level_blocks.len() {
-            true => level_rest,
-            false => &mut levels[rest_start..],
-        };
-        for (to, &x) in tail.iter_mut().zip(rest) {
-            *to = level(F32x4::splat(x))[0] as i16;
+        Layout::Quads => {
+            out.stride = columns.len().next_multiple_of(16);
+            out.bytes.resize(out.rows * out.stride, 0);
+            out.sums.clear();
+            for (row, to) in rows.zip(out.bytes.chunks_exact_mut(out.stride)) {
+                out.sums.push(levels.write_quads(row, to));
+            }
         }
     }
+}
+
+/// The lowest and the highest value, 0 included.
+fn bounds<'a>(rows: impl Iterator<Item = &'a [f32]>) -> (f32, f32) {
+    let zero = F32x4::splat(0.0);
+    let (mut lows, mut highs) = ([zero; 2], [zero; 2]);
+    for row in rows {
+        let (blocks, rest) = row.as_chunks::<8>();
+        for block in blocks {
+            let (halves, _) = block.as_chunks::<4>();
+            for (i, half) in halves.iter().enumerate() {
+                let half = F32x4::load(half);
+                lows[i] = half.min(lows[i]);
+                highs[i] = half.max(highs[i]);
+            }
+        }
+        for part in rest.chunks(4) {
+            let part = F32x4::load_part(part, 0.0);
+            lows[0] = part.min(lows[0]);
+            highs[0] = part.max(highs[0]);
+        }
+    }
+    let lowest = lows[0].min(lows[1]).to_array();
+    let highest = highs[0].max(highs[1]).to_array();
+    (
+        lowest.into_iter().fold(0.0, f32::min),
+        highest.into_iter().fold(0.0, f32::max),
+    )
+}
+
+/// From values to levels.
+struct Levels {
+    scale: F32x4,
+    /// The lowest and the highest level, less the zero point.
+    lowest: I16x8,
+    highest: I16x8,
+    zero_point: i16,
+}
+
+impl Levels {
+    fn new(scale: f32, zero_point: i16) -> Levels {
+        Levels {
+            scale: F32x4::splat(scale),
+            lowest: I16x8::splat(-zero_point),
+            highest: I16x8::splat(255 - zero_point),
+            zero_point,
+        }
+    }
+
+    /// The levels of eight values, less the zero point.
+    #[inline(always)]
+    fn of(&self, values: &[f32; 8]) -> I16x8 {
+        let (halves, _) = values.as_chunks::<4>();
+        let level = |half: &[f32; 4]| F32x4::load(half).div(self.scale).round();
+        let levels = level(&halves[0]).narrow(level(&halves[1]));
+        levels.max(self.lowest).min(self.highest)
+    }
+
+    fn write_pairs(&self, row: &[f32], to: &mut [i16]) {
+        let (blocks, rest) = row.as_chunks::<8>();
+        let (to, _) = to.as_chunks_mut::<8>();
+        for (block, to) in blocks.iter().zip(&mut *to) {
+            self.of(block).store(to);
+        }
+        // The level of a 0, with which the row is filled up, is 0.
+        if let (false, Some(to)) = (rest.is_empty(), to.get_mut(blocks.len())) {
+            self.of(&filled(rest)).store(to);
+        }
+    }
+
+    /// Gives the sum of the row.
+    fn write_quads(&self, row: &[f32], to: &mut [i8]) -> i32 {
+        let shift = I16x8::splat(self.zero_point - 128);
+        let ones = I16x8::splat(1);
+        let mut sums = I32x4::splat(0);
+        let (blocks, rest) = row.as_chunks::<16>();
+        let (to, _) = to.as_chunks_mut::<16>();
+        for (block, to) in blocks.iter().zip(&mut *to) {
+            let (halves, _) = block.as_chunks::<8>();
+            let (a, b) = (
+                self.of(&halves[0]).add(shift),
+                self.of(&halves[1]).add(shift),
+            );
+            sums = sums.add(a.dot(ones)).add(b.dot(ones));
+            a.narrow(b).store(to);
+        }
+        let mut sum: i32 = sums.to_array().iter().sum();
+        if let (false, Some(to)) = (rest.is_empty(), to.get_mut(blocks.len())) {
+            let all: [f32; 16] = filled(rest);
+            let (halves, _) = all.as_chunks::<8>();
+            let (a, b) = (
+                self.of(&halves[0]).add(shift),
+                self.of(&halves[1]).add(shift),
+            );
+            a.narrow(b).store(to);
+            to[rest.len()..].fill(0);
+            sum += to.iter().map(|&level| i32::from(level)).sum::<i32>();
+        }
+        sum
+    }
+}
+
+fn filled<const N: usize>(values: &[f32]) -> [f32; N] {
+    let mut all = [0.0; N];
+    all[..values.len()].copy_from_slice(values);
+    all
 }
 
 #[cfg(test)]
@@ -122,13 +207,27 @@ mod tests {
                         .map(|_| random() * factor + shift)
                         .collect();
                     let (levels, scale) = naive(&values);
-                    let mut found = Quantised::default();
-                    quantise(&values, rows, width, 0..width, &mut found);
                     let case = format!("{rows} rows of {width}, times {factor} plus {shift}");
-                    assert_eq!(found.scale, scale, "{case}");
-                    for r in 0..rows {
-                        let row = &found.levels[r * found.stride..][..width];
-                        assert_eq!(row, &levels[r * width..][..width], "{case}");
+                    let mut pairs = Quantised::default();
+                    quantise(&values, width, 0..width, Layout::Pairs, &mut pairs);
+                    let mut quads = Quantised::default();
+                    quantise(&values, width, 0..width, Layout::Quads, &mut quads);
+                    for found in [&pairs, &quads] {
+                        assert_eq!((found.rows, found.scale), (rows, scale), "{case}");
+                    }
+                    for (r, levels) in levels.chunks_exact(width).enumerate() {
+                        let (row, filling) =
+                            pairs.shorts[r * pairs.stride..][..pairs.stride].split_at(width);
+                        assert_eq!(row, levels, "{case}");
+                        assert!(filling.iter().all(|&level| level == 0), "{case}");
+                        let (row, filling) =
+                            quads.bytes[r * quads.stride..][..quads.stride].split_at(width);
+                        let shift = quads.zero_point as i16 - 128;
+                        let shifted = row.iter().map(|&level| i16::from(level) - shift);
+                        assert_eq!(shifted.collect::<Vec<i16>>(), levels, "{case}");
+                        assert!(filling.iter().all(|&level| level == 0), "{case}");
+                        let sum: i32 = row.iter().map(|&level| i32::from(level)).sum();
+                        assert_eq!(quads.sums[r], sum, "{case}");
                     }
                 }
             }
@@ -139,8 +238,36 @@ mod tests {
     fn takes_columns() {
         let values: Vec<f32> = (0..12).map(|x| x as f32).collect();
         let mut found = Quantised::default();
-        quantise(&values, 2, 6, 1..4, &mut found);
-        assert_eq!((found.stride, found.scale), (4, 9.0 / 255.0));
-        assert_eq!(found.levels, [28, 57, 85, 0, 198, 227, 255, 0]);
+        quantise(&values, 6, 1..4, Layout::Pairs, &mut found);
+        assert_eq!((found.stride, found.scale), (8, 9.0 / 255.0));
+        let rows = [28, 57, 85, 0, 0, 0, 0, 0, 198, 227, 255, 0, 0, 0, 0, 0];
+        assert_eq!(found.shorts, rows);
+    }
+
+    /// Whatever a broken model computes, levels stay levels.
+    #[test]
+    fn survives_what_is_no_number() {
+        for x in [
+            f32::NAN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            1e-45,
+            -1e-45,
+            f32::MAX,
+        ] {
+            let values = [x, 1.0, -x, 0.0, x];
+            let mut found = Quantised::default();
+            for layout in [Layout::Pairs, Layout::Quads] {
+                quantise(&values, 5, 0..5, layout, &mut found);
+            }
+            let levels = found
+                .shorts
+                .iter()
+                .map(|&level| i32::from(level) + found.zero_point);
+            assert!(
+                levels.clone().all(|level| (0..=255).contains(&level)),
+                "{x}: {found:?}"
+            );
+        }
     }
 }

@@ -6,7 +6,7 @@ use tract_onnx::tract_core::internal::*;
 
 use super::beams::{Beams, Cache};
 use super::{Memory, filled, floats, shared, typed_op, with_channels};
-use crate::kernels::attend;
+use crate::kernels::{Rows, Scratch, attend_scattered, attend_sentence};
 
 /// Self-attention of `[1, tokens, 3 * channels]`: queries, keys and values side by side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,25 +35,35 @@ impl EvalOp for SelfAttention {
             let start = token * width + part * channels + head * depth;
             &input[start..start + depth]
         };
-        let mut weights = Tensor::zero::<f32>(&[1, self.heads, tokens, tokens])?;
-        let mut view = weights.try_as_plain_ram_mut()?;
-        let all = view.as_slice_mut::<f32>()?;
+        let mut weights = self.traced.then(|| vec![0.0; self.heads * tokens * tokens]);
         let mixed = filled(&[1, tokens, channels], |out| {
-            for (i, weights) in all.chunks_exact_mut(tokens.max(1)).enumerate() {
-                let (head, token) = (i / tokens, i % tokens);
-                attend(
-                    part(token, 0, head),
-                    |other| part(other, 1, head),
-                    |other| part(other, 2, head),
+            let rows = Rows {
+                values: input,
+                stride: width,
+            };
+            let mut scratch = Scratch::default();
+            for head in 0..self.heads {
+                let start = head * depth;
+                let weights = weights.as_mut().map(|all| {
+                    let size = tokens * tokens;
+                    &mut all[head * size..][..size]
+                });
+                attend_sentence(
+                    rows,
+                    [start, channels + start, 2 * channels + start],
+                    depth,
+                    &mut out[start.min(tokens * channels)..],
+                    channels,
                     weights,
-                    &mut out[token * channels + head * depth..][..depth],
+                    &mut scratch,
                 );
             }
             Ok(())
         })?;
-        if !self.traced {
+        let Some(weights) = weights else {
             return Ok(tvec!(mixed));
-        }
+        };
+        let weights = Tensor::from_shape(&[1, self.heads, tokens, tokens], &weights)?;
         let values = filled(&[1, self.heads, tokens, depth], |out| {
             for (i, out) in out.chunks_exact_mut(depth).enumerate() {
                 out.copy_from_slice(part(i % tokens, 2, i / tokens));
@@ -171,7 +181,7 @@ impl OpState for Past {
                 let (row, head) = (i / op.heads, i % op.heads);
                 let way = beams.way(row);
                 let part = head * depth..(head + 1) * depth;
-                attend(
+                attend_scattered(
                     &input[row * width..][part.clone()],
                     |p| &keys.row(beams, p, way[p], channels)[part.clone()],
                     |p| &values.row(beams, p, way[p], channels)[part.clone()],
@@ -248,7 +258,7 @@ impl EvalOp for CrossAttention {
                     let start = (i % heads * source + token) * depth;
                     start..start + depth
                 };
-                attend(
+                attend_scattered(
                     query,
                     |token| &keys[row(token)],
                     |token| &values[row(token)],

@@ -31,12 +31,13 @@ impl EvalOp for Convolution {
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let input = floats(&inputs[0])?;
         let rows = input.len() / self.channels;
+        let size = self.kernel.len() / self.channels;
         let output = filled(inputs[0].shape(), |out| {
             for (t, out) in out.chunks_exact_mut(self.channels).enumerate() {
-                convolve(&self.kernel, out, |i| {
-                    let row = (t + i).checked_sub(self.centre).filter(|&row| row < rows)?;
-                    Some(&input[row * self.channels..][..self.channels])
-                });
+                let first = self.centre.saturating_sub(t).min(size);
+                let places = first..(rows + self.centre - t).min(size);
+                let row = |i: usize| &input[(t + i - self.centre) * self.channels..];
+                convolve(&self.kernel, places, |i| &row(i)[..self.channels], out);
             }
             Ok(())
         })?;
@@ -105,10 +106,11 @@ impl OpState for Past {
         let output = filled(inputs[0].shape(), |out| {
             for (r, out) in out.chunks_exact_mut(op.channels).enumerate() {
                 let way = beams.way(r);
-                convolve(&op.kernel, out, |i| {
-                    let position = (way.len() + i).checked_sub(size)?;
-                    Some(self.0.row(beams, position, way[position], op.channels))
-                });
+                let row = |i: usize| {
+                    let position = way.len() + i - size;
+                    self.0.row(beams, position, way[position], op.channels)
+                };
+                convolve(&op.kernel, size.saturating_sub(way.len())..size, row, out);
             }
             Ok(())
         })?;

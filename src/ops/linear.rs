@@ -130,7 +130,8 @@ impl OpState for Scratch {
         let output = filled(&shape, |out| {
             match &op.matrix {
                 Matrix::Int8(matrix) => {
-                    quantise(input, rows, stride, op.columns.clone(), &mut self.0);
+                    let columns = op.columns.clone();
+                    quantise(input, stride, columns, matrix.layout(), &mut self.0);
                     matrix.multiply(&self.0, op.relu, out);
                 }
                 Matrix::F32(matrix) => {

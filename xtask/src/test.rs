@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 
 use crate::process::{command, run};
 use crate::tools::{
-    ensure_lint_tools, ensure_node_packages, ensure_wasm_target, node, node_program, npm,
+    ensure_lint_tools, ensure_node_packages, ensure_target, ensure_wasm_target, node, node_program,
+    npm,
 };
 use crate::{Part, at, chromium, package, site, wasm};
 
@@ -24,6 +25,7 @@ pub fn all(only: Option<Part>, how: wasm::Options) -> Result<()> {
     if wanted(Part::Native) {
         step("Rust: format and lint", &mut lint_rust)?;
         step("Rust: tests", &mut test_rust)?;
+        step("kernels: tests in WebAssembly", &mut test_kernels)?;
     }
     if wanted(Part::Node) || wanted(Part::Browser) {
         step("npm package: build", &mut || package::build(how))?;
@@ -62,6 +64,26 @@ fn test_rust() -> Result<()> {
     run(command("cargo")
         .args(test)
         .args(["xtask", "--profile", "xtask"]))
+}
+
+/// The kernels' own tests without vectors, with them, and with the relaxed ones.
+fn test_kernels() -> Result<()> {
+    const TARGET: &str = "wasm32-wasip1";
+    ensure_target(TARGET)?;
+    let runner = format!("node --no-warnings {}", at("tests/wasi.mjs").display());
+    for features in ["", "+simd128", "+simd128,+relaxed-simd"] {
+        println!("features: {features:?}");
+        run(command("cargo")
+            .args(["test", "--quiet", "--locked", "--target", TARGET])
+            .arg("--manifest-path")
+            .arg(at("tests/kernels/Cargo.toml"))
+            .arg("--target-dir")
+            .arg(at("target/kernels"))
+            .env("RUSTFLAGS", format!("-C target-feature={features}"))
+            .env("CARGO_TARGET_WASM32_WASIP1_RUNNER", &runner)
+            .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
+    }
+    Ok(())
 }
 
 fn lint_typescript() -> Result<()> {

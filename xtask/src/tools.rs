@@ -15,19 +15,24 @@ const NODE: (u32, u32) = (20, 16);
 
 /// Adds Rust's wasm target to the toolchain if it is missing.
 pub fn ensure_wasm_target() -> Result<()> {
+    ensure_target(WASM_TARGET)
+}
+
+/// Adds a target to the toolchain if it is missing.
+pub fn ensure_target(target: &str) -> Result<()> {
     let sysroot = output(command("rustc").args(["--print", "sysroot"]))
         .context("rustc doesn't run: install Rust from https://rustup.rs")?;
-    let installed = PathBuf::from(sysroot).join("lib/rustlib").join(WASM_TARGET);
+    let installed = PathBuf::from(sysroot).join("lib/rustlib").join(target);
     if installed.exists() {
         return Ok(());
     }
     if which::which("rustup").is_err() {
         bail!(
-            "Rust's {WASM_TARGET} target is missing, and so is rustup to add it: \
+            "Rust's {target} target is missing, and so is rustup to add it: \
              install Rust from https://rustup.rs, or the target's package of your system"
         );
     }
-    run(command("rustup").args(["target", "add", WASM_TARGET]))
+    run(command("rustup").args(["target", "add", target]))
 }
 
 /// Adds Rust's formatter and linter to the toolchain where they are missing.

@@ -13,6 +13,7 @@ const DIALS: { key: keyof CostSettings; label: string; min: number; max: number;
   [
     { key: "n", label: "tokens, n", min: 5, max: 400, step: 5 },
     { key: "d", label: "channels, d", min: 64, max: 768, step: 16 },
+    { key: "heads", label: "heads, h", min: 1, max: 16, step: 1 },
     { key: "factor", label: "feed-forward factor, f", min: 1, max: 4, step: 0.5 },
     { key: "kernel", label: "kernel size, k", min: 3, max: 63, step: 4 },
   ];
@@ -40,7 +41,7 @@ export function cost(state: State, actions: Actions): TemplateResult {
                 </div>
               `,
             )}
-            <button type="button" class="quiet" @click=${() => actions.setCost({ n: 30, d: 160, factor: 1, kernel: 31 })}>Back to this model</button>
+            <button type="button" class="quiet" @click=${() => actions.setCost({ n: 30, d: 160, heads: 4, factor: 1, kernel: 31 })}>Back to this model</button>
           </div>
           ${bars(state, actions)}
         </div>
@@ -148,18 +149,22 @@ function results(state: State): TemplateResult {
     <figure class="slide" aria-label="Results">
       <div class="scroll" tabindex="0" role="region" aria-label="Results table">
         <table class="results">
-          <caption>Quality at about 2.8 million parameters, German to English</caption>
+          <caption>Quality at equal cost</caption>
           <thead>
             <tr><th scope="col">Model</th><th scope="col">Test set</th><th scope="col">Mult-adds</th><th scope="col">BLEU</th><th scope="col">Source</th></tr>
           </thead>
           <tbody>
-            <tr><th scope="row">Transformer</th><td>IWSLT’14</td><td>63 M</td><td>27.8</td><td>Wu et al. 2020</td></tr>
-            <tr><th scope="row">Lite Transformer</th><td>IWSLT’14</td><td>54 M</td><td>30.9</td><td>Wu et al. 2020</td></tr>
+            <tr><th scope="row">Transformer</th><td>IWSLT’14 De-En</td><td>63 M</td><td>27.8</td><td>Wu et al. 2020</td></tr>
+            <tr><th scope="row">Lite Transformer</th><td>IWSLT’14 De-En</td><td>54 M</td><td>30.9</td><td>Wu et al. 2020</td></tr>
+            <tr><th scope="row">Transformer</th><td>WMT’14 En-Fr, budget 100 M</td><td>about 100 M</td><td>33.6</td><td>Wu et al. 2020</td></tr>
+            <tr><th scope="row">Lite Transformer</th><td>WMT’14 En-Fr, budget 100 M</td><td>90 M</td><td>35.3</td><td>Wu et al. 2020</td></tr>
+            <tr><th scope="row">Transformer</th><td>WMT’14 En-Fr, budget 500 M</td><td>about 500 M</td><td>38.4</td><td>Wu et al. 2020</td></tr>
+            <tr><th scope="row">Lite Transformer</th><td>WMT’14 En-Fr, budget 500 M</td><td>527 M</td><td>39.6</td><td>Wu et al. 2020</td></tr>
             ${ours.map(({ set, bleu }) => html`<tr class="ours"><th scope="row">This model, int8</th><td>${set}</td><td>${state.counted ? si(state.counted.withoutEmbedding.multAdds) : "–"}</td><td>${bleu.toFixed(1)}</td><td>measured, see the repository</td></tr>`)}
           </tbody>
         </table>
       </div>
-      <figcaption class="prose"><p>Scores on different test sets don't compare: ours are everyday sentences and image captions, the paper's are talks.</p></figcaption>
+      <figcaption class="prose"><p>Scores on different test sets don't compare: ours are everyday sentences and image captions, the paper's are talks and news.</p></figcaption>
     </figure>
   `;
 }

@@ -288,11 +288,11 @@ impl Manifest {
                     "\"int8\"",
                 ));
             }
-            if !matches!(quantisation.bits, 7 | 8) {
+            if !(2..=8).contains(&quantisation.bits) {
                 return Err(value_error(
                     "quantisation.bits",
                     quantisation.bits,
-                    "7 or 8",
+                    "2 to 8",
                 ));
             }
         }

@@ -104,7 +104,7 @@ fn every_field_of_the_manifest_is_checked() {
         ("/limits/max_target_tokens", json!(100_000)),
         ("/decoding/beam_size", json!(0)),
         ("/decoding/length_penalty", json!(9.0)),
-        ("/quantisation/bits", json!(4)),
+        ("/quantisation/bits", json!(9)),
         ("/quantisation/weights", json!("int4")),
         ("/files", json!([])),
         ("/files/0/name", json!("../tokenizer.model")),

@@ -132,21 +132,3 @@ test("the charts and all maps can be saved too", async () => {
   assert.ok(Math.abs(all.alternatives[0].score - all.score) < 1e-6);
   await done();
 });
-
-test("after the first visit the page works offline", async () => {
-  const { page, context, done } = await site.page({ hash: "#text=Guten+Morgen!" });
-  await settled(page);
-  // The service worker keeps the model in its own time.
-  await eventually(async () => {
-    const kept = await page.evaluate(
-      async () => (await (await caches.open("models")).keys()).length,
-    );
-    assert.equal(kept, 6); // the list of models, a manifest and its four files
-  }, 30_000);
-  const online = await page.locator("#translation").textContent();
-  await context.setOffline(true);
-  await page.reload();
-  await settled(page);
-  assert.equal(await page.locator("#translation").textContent(), online);
-  await done();
-});

@@ -18,6 +18,18 @@ test("a German text typed into the page comes out in English, with both branches
   assert.match(english, /morning/i);
   assert.match(english, /you/i);
 
+  // What it took, in small print; the simd instructions are those of the build that was fetched.
+  const wasm = await page.evaluate(() =>
+    performance.getEntriesByType("resource").find(({ name }) => name.endsWith(".wasm")),
+  );
+  const relaxed = wasm.name.includes("relaxed");
+  assert.match(
+    (await page.locator(".desk .smallprint span").allTextContents()).join(" | "),
+    new RegExp(
+      `^translated in [\\d.,]+ ms \\| 1\\d tokens in, 1\\d out \\| [\\d,]+ tokens a second \\| model \\d\\.\\d MB, int8 \\| WebAssembly ${relaxed ? "relaxed SIMD" : "SIMD"}$`,
+    ),
+  );
+
   // Two sentences: the caret is in the second one.
   const tokens = await page.locator('.strip[lang="de"] .token').allTextContents();
   assert.deepEqual(tokens.join("").replace(/end$/, ""), "Wiegehtesdir?");

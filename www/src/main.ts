@@ -6,6 +6,7 @@ import "./styles/page.css";
 import "./styles/figures.css";
 import { render } from "lit-html";
 import { createActions } from "./app/actions";
+import { samePair } from "./app/bundles";
 import { fromHash, keepAddress } from "./app/permalink";
 import { Session } from "./app/session";
 import { initialState, type State } from "./app/state";
@@ -14,7 +15,7 @@ import { applyTheme, onSystemTheme, savedTheme } from "./app/theme";
 import { contentWidth } from "./app/viewport";
 import { forgetWidths } from "./figures/layout";
 import { forgetAll } from "./figures/memo";
-import { FIRST } from "./text/examples";
+import { greeting } from "./text/examples";
 import { page } from "./views/page";
 
 const root = document.getElementById("app");
@@ -24,7 +25,7 @@ const theme = savedTheme();
 const linked = fromHash(location.hash);
 const store = new Store<State>({
   ...initialState,
-  text: FIRST,
+  text: greeting((linked.pair ?? initialState.pair).source),
   ...linked,
   theme,
   dark: applyTheme(theme),
@@ -48,8 +49,9 @@ store.subscribe(draw);
 keepAddress(store);
 addEventListener("resize", () => store.set({ width: contentWidth() }));
 addEventListener("hashchange", () => {
-  const { text, ...rest } = fromHash(location.hash);
+  const { text, pair, ...rest } = fromHash(location.hash);
   store.set(rest);
+  if (pair && !samePair(pair, store.state.pair)) store.set({ pair });
   if (text !== undefined && text !== store.state.text) actions.type(text, 0);
 });
 onSystemTheme(() => actions.setTheme(store.state.theme));

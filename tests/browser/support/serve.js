@@ -14,10 +14,12 @@ const TYPES = {
   ".woff2": "font/woff2",
 };
 
+/** Where the built site lies. */
+export const SITE =
+  process.env.SITE_DIR ?? fileURLToPath(new URL("../../../dist/site", import.meta.url));
+
 /** The built site under a sub-path, as a project page has it: addresses that aren't relative fail here. */
-export function serveSite() {
-  const root =
-    process.env.SITE_DIR ?? fileURLToPath(new URL("../../../dist/site", import.meta.url));
+export function serveSite(root = SITE) {
   return serveFolder(root, "/some/project/");
 }
 

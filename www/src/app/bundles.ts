@@ -22,5 +22,8 @@ export function plainFor(bundles: readonly Bundle[], pair: Pair): Bundle | null 
 
 export const turned = ({ source, target }: Pair): Pair => ({ source: target, target: source });
 
+export const samePair = (a: Pair, b: Pair): boolean =>
+  a.source === b.source && a.target === b.target;
+
 const serves = (bundle: Bundle, pair: Pair): boolean =>
   bundle.source_language === pair.source && bundle.target_language === pair.target;

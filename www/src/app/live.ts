@@ -1,4 +1,4 @@
-import type { Measure, TranslatorInstance } from "lite-transformer";
+import type { Measure, SentenceRange, TranslatorInstance } from "lite-transformer";
 import type { Reading } from "./state";
 
 export interface LiveEvents {
@@ -12,7 +12,7 @@ export interface LiveEvents {
 
 /** Long enough that ordinary typing doesn't start work at every key, short enough to feel live. */
 const PAUSE_MS = 140;
-/** Maps are made for the sentences around the caret, up to this many characters in all. */
+/** Maps are made for the sentences around the caret, up to this many characters in all (for one, if that is longer). */
 const PASSAGE = 600;
 
 /** Translates the latest text; whatever is still under way for an older one is aborted. */
@@ -64,7 +64,7 @@ export class Live {
         if (signal.aborted) return;
         this.events.translated(output, performance.now() - start);
       }
-      const [from, to] = passage(text, caret, translator.sourceLanguage);
+      const [from, to] = await passage(translator, text, caret, signal);
       const visualization = await translator.visualize(text.slice(from, to), { measure, signal });
       if (!signal.aborted) this.events.visualized({ text, offset: from, visualization });
     } catch (error) {
@@ -73,24 +73,33 @@ export class Live {
   }
 }
 
-/** Whole sentences around the caret: the text itself if it is short. */
-export function passage(
+/** Whole sentences around the caret, as the translator cuts them: the text itself if it is short. */
+async function passage(
+  translator: TranslatorInstance,
   text: string,
   caret: number,
-  language: string,
-  budget = PASSAGE,
+  signal: AbortSignal,
+): Promise<[number, number]> {
+  if (text.length <= PASSAGE) return [0, text.length];
+  return around(await translator.sentences(text, { signal }), caret, PASSAGE);
+}
+
+/** From the sentence at the caret on, as many as `budget` characters hold; what it leaves goes to those before. */
+export function around(
+  sentences: readonly SentenceRange[],
+  caret: number,
+  budget: number,
 ): [number, number] {
-  if (text.length <= budget) return [0, text.length];
-  const sentences = [...new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)];
-  let first = sentences.findLastIndex((one) => one.index <= caret);
-  if (first < 0) first = 0;
+  let first = Math.max(
+    0,
+    sentences.findLastIndex((one) => one.start <= caret),
+  );
   let last = first;
-  const start = () => sentences[first]!.index;
-  const end = (i: number) => sentences[i]!.index + sentences[i]!.segment.length;
+  const length = (from: number, to: number) => sentences[to]!.end - sentences[from]!.start;
+  if (!sentences.length) return [0, 0];
   for (;;) {
-    if (last + 1 < sentences.length && end(last + 1) - start() <= budget) last++;
-    else if (first > 0 && end(last) - sentences[first - 1]!.index <= budget) first--;
-    else break;
+    if (last + 1 < sentences.length && length(first, last + 1) <= budget) last++;
+    else if (first > 0 && length(first - 1, last) <= budget) first--;
+    else return [sentences[first]!.start, sentences[last]!.end];
   }
-  return [start(), end(last)];
 }

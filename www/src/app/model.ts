@@ -32,7 +32,7 @@ export async function loadModel(
     const translator = await createTranslator(bundle, (loaded) =>
       report({ phase: "loading", loadedBytes: loaded * totalBytes, totalBytes }),
     );
-    report({ phase: "ready" });
+    report({ phase: "ready", simd: translator.simd });
     return translator;
   } catch (error) {
     report({ phase: "failed", message: explain(error) });

@@ -21,8 +21,7 @@ type Linked = Pick<
 
 export function toHash(state: Linked): string {
   const params = new URLSearchParams();
-  const pair = `${state.pair.source}-${state.pair.target}`;
-  if (pair !== "de-en") params.set("pair", pair);
+  params.set("pair", `${state.pair.source}-${state.pair.target}`);
   if (state.text) params.set("text", state.text);
   if (state.sentence) params.set("sentence", String(state.sentence + 1));
   if (state.stack !== "encoder") params.set("stack", state.stack);

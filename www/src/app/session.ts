@@ -1,5 +1,6 @@
 import type { TranslatorInstance } from "lite-transformer";
 import { keepForOffline } from "../offline/register";
+import { greeting } from "../text/examples";
 import { bundleFor, fetchBundles } from "./bundles";
 import { Live } from "./live";
 import { fetchManifest } from "./manifest";
@@ -60,13 +61,21 @@ export class Session {
       return;
     }
     if (!current()) return;
-    const bundle = bundleFor(store.state.bundles ?? [], pair);
+    const { bundles } = store.state;
+    const bundle = bundleFor(bundles ?? [], pair);
+    // Nobody asked for the direction that the page begins with: a site may have others.
+    if (!bundle && pair === initialState.pair && bundles?.[0]) {
+      const { source_language: source, target_language: target } = bundles[0];
+      store.set({ pair: { source, target }, text: greeting(source) });
+      return;
+    }
     if (!bundle) {
       const names = `${languageName(pair.source)} to ${languageName(pair.target)}`;
       store.set({ model: { phase: "failed", message: `This site has no model from ${names}.` } });
       return;
     }
-    void fetchManifest(bundle.name).then((manifest) => current() && store.set({ manifest }));
+    const manifest = fetchManifest(bundle.name);
+    void manifest.then((manifest) => current() && store.set({ manifest }));
     const translator = await loadModel(bundle, (model) => current() && store.set({ model }));
     if (!translator) return;
     if (!current()) {
@@ -80,7 +89,7 @@ export class Session {
     const counted = await translator.cost(30);
     if (!current()) return;
     store.set({ counted });
-    void keepForOffline(store.state.manifest);
+    void keepForOffline(await manifest);
   }
 
   #job(patch: Partial<Job>): void {

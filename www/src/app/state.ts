@@ -1,4 +1,4 @@
-import type { Cost, Measure, SentenceVisualization, Visualization } from "lite-transformer";
+import type { Cost, Measure, SentenceVisualization, Simd, Visualization } from "lite-transformer";
 import type { Bundle } from "../bundles/bundle";
 import type { Manifest } from "./manifest";
 
@@ -33,7 +33,8 @@ export interface Focus {
 
 export type ModelState =
   | { phase: "loading"; loadedBytes: number; totalBytes: number }
-  | { phase: "ready" }
+  /** `simd` is the engine's build that runs. */
+  | { phase: "ready"; simd: Simd | undefined }
   | { phase: "failed"; message: string }
   | { phase: "unsupported"; missing: string[] };
 

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Plugin } from "vite";
 
-/** Writes the service worker with the list of the files it keeps. Fonts for other scripts are left to the network. */
+/**
+ * Writes the service worker with the list of the files it keeps from the start. Fonts for other scripts and the builds
+ * of the engine, of which a browser runs one, are kept when they are used.
+ */
 export function offline(): Plugin {
   let outDir = "";
   return {
@@ -26,10 +29,10 @@ export function offline(): Plugin {
         .filter((file) => !file.endsWith(".woff"))
         .map((file) => `./${file}`)
         .sort();
-      const list = ["./", ...files];
+      const list = ["./", ...files.filter((file) => !file.endsWith(".wasm"))];
       const version = createHash("sha256");
       version.update(readFileSync(join(outDir, "index.html")));
-      for (const file of list) version.update(file);
+      for (const file of files) version.update(file);
       const source = readFileSync(new URL("worker.js", import.meta.url), "utf8")
         .replace("__FILES__", JSON.stringify(list))
         .replace("__VERSION__", JSON.stringify(version.digest("hex").slice(0, 12)));

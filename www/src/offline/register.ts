@@ -10,8 +10,16 @@ export async function keepForOffline(manifest: Manifest | null): Promise<void> {
     const files = ["manifest.json", ...manifest.files.map((file) => file.name)];
     const kept = files.map((file) => modelUrl(manifest.name, file));
     kept.push(new URL(INDEX, document.baseURI));
-    active?.postMessage({ keep: kept.map((url) => url.href) });
+    active?.postMessage({ keep: [...kept.map((url) => url.href), ...engines()] });
   } catch (error) {
     console.info("The page will not work offline:", error);
   }
+}
+
+/** The builds of the engine that this page has fetched: one, as a rule. */
+function engines(): string[] {
+  return performance
+    .getEntriesByType("resource")
+    .map((entry) => entry.name)
+    .filter((name) => name.endsWith(".wasm"));
 }

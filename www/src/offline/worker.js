@@ -31,15 +31,14 @@ self.addEventListener("fetch", (event) => {
   else event.respondWith(cacheFirst(SITE, request));
 });
 
-/** The page names the files of a model that it has just loaded without this worker's help. */
+/** The page names what it has just loaded without this worker's help: a model's files, the build of the engine. */
 self.addEventListener("message", (event) => {
   if (!Array.isArray(event.data?.keep)) return;
-  event.waitUntil(
-    caches.open(MODELS).then((cache) => {
-      const keep = async (file) => (await cache.match(file)) ?? cache.add(file);
-      return Promise.all(event.data.keep.map(keep));
-    }),
-  );
+  const keep = async (file) => {
+    const cache = await caches.open(file.includes("/models/") ? MODELS : SITE);
+    if (!(await cache.match(file))) await cache.add(file);
+  };
+  event.waitUntil(Promise.all(event.data.keep.map(keep)));
 });
 
 async function networkFirst(request) {
@@ -71,7 +70,7 @@ async function cacheFirst(name, request) {
   const kept = await cache.match(request);
   if (kept) return kept;
   const response = await fetch(request);
-  if (response.ok && name === MODELS) await cache.put(request, response.clone());
+  if (response.ok) await cache.put(request, response.clone());
   return response;
 }
 

@@ -1,6 +1,3 @@
-/** What the page begins with. */
-export const FIRST = "Guten Morgen! Wie geht es dir?";
-
 /** What an empty text box asks for, by the language that is written in it. */
 export const PLACEHOLDERS: Readonly<Record<string, string>> = {
   de: "Schreiben Sie etwas auf Deutsch …",
@@ -10,7 +7,7 @@ export const PLACEHOLDERS: Readonly<Record<string, string>> = {
 /** Sentences that each show something, by their language. */
 export const EXAMPLES: Readonly<Record<string, readonly { name: string; text: string }[]>> = {
   de: [
-    { name: "A greeting", text: FIRST },
+    { name: "A greeting", text: "Guten Morgen! Wie geht es dir?" },
     {
       name: "A verb at the end",
       text: "Ich habe gestern mit meiner Schwester im Garten ein Buch gelesen.",
@@ -33,3 +30,6 @@ export const EXAMPLES: Readonly<Record<string, readonly { name: string; text: st
     { name: "Which gender?", text: "The woman is looking for her cat because it is not back yet." },
   ],
 };
+
+/** What the page begins with. */
+export const greeting = (language: string): string => EXAMPLES[language]?.[0]?.text ?? "";

@@ -9,10 +9,13 @@ import { translatePlace } from "../maps/labels";
 import { EXAMPLES, PLACEHOLDERS } from "../text/examples";
 import { readings } from "./readings";
 
+/** Texts of more characters are set smaller. */
+const LONG = 400;
+
 /** Where one writes and reads. */
 export function desk(state: State, actions: Actions): TemplateResult {
   return html`
-    <section class="desk" aria-label="Translate">
+    <section class=${`desk${state.text.length > LONG ? " long" : ""}`} aria-label="Translate">
       <div class="sheet source">
         <div class="lang">
           <label for="source">${languageName(state.pair.source)}</label>
@@ -157,24 +160,34 @@ function translation(state: State, actions: Actions): unknown {
 }
 
 function smallPrint(state: State): unknown {
-  const { manifest, job } = state;
-  const sentence = currentSentence(state);
+  const { manifest, model, job } = state;
   const facts: string[] = [];
   if (job.phase === "done" && job.milliseconds) {
     facts.push(
-      `translated in ${format(job.milliseconds < 10 ? ".1f" : ".0f")(job.milliseconds)} ms`,
+      `translated in ${format(job.milliseconds < 10 ? ".1f" : ",.0f")(job.milliseconds)} ms`,
     );
-  }
-  if (sentence && currentReading(state)?.visualization.sentences.length === 1) {
-    facts.push(`${sentence.source.length} tokens in, ${sentence.target.length} out`);
-    if (job.milliseconds)
+    const { source, target } = tokens(state);
+    if (target)
       facts.push(
-        `${format(",.0f")((sentence.target.length / job.milliseconds) * 1000)} tokens a second`,
+        `${source} tokens in, ${target} out`,
+        `${format(",.0f")((target / job.milliseconds) * 1000)} tokens a second`,
       );
   }
   if (manifest)
     facts.push(
       `model ${megabytes(modelBytes(manifest))}${manifest.quantisation ? `, ${manifest.quantisation.weights}` : ""}`,
     );
+  if (model.phase === "ready" && model.simd)
+    facts.push(`WebAssembly ${model.simd === "simd128" ? "SIMD" : "relaxed SIMD"}`);
   return facts.map((fact) => html`<span>${fact}</span>`);
+}
+
+/** Tokens of the text and its translation, the end tokens included; none where the maps are of a part of it. */
+function tokens(state: State): { source: number; target: number } {
+  const reading = currentReading(state);
+  const whole = reading?.visualization.text === state.text;
+  const sentences = whole ? reading.visualization.sentences : [];
+  const count = (sequence: "source" | "target") =>
+    sentences.reduce((sum, one) => sum + one[sequence].length, 0);
+  return { source: count("source"), target: count("target") };
 }

@@ -1,11 +1,12 @@
 //! What the branches of each layer attended to.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::bundle::{Architecture, ConvolutionKind, Layer, LocalBranch};
 use crate::candidates::Candidate;
 use crate::error::Error;
-use crate::graph::onnx::OnnxGraph;
+use crate::graph::onnx::{Elements, OnnxGraph, TensorView};
 use crate::seq2seq::{Trace, Value};
 use crate::translator::Alternative;
 
@@ -122,16 +123,19 @@ pub struct Constants {
 struct LayerConstants {
     /// The convolution's kernels, `[groups, size]`; empty where a layer computes its own.
     kernel: Vec<f32>,
-    global: Projection,
-    local: Projection,
-    cross: Projection,
+    global: Option<Projection>,
+    local: Option<Projection>,
+    cross: Option<Projection>,
 }
 
-/// An output projection, `[in, out]`; empty where there is no such branch.
-#[derive(Debug, Default)]
+/// An output projection, `[in, out]`.
+#[derive(Debug)]
 struct Projection {
-    weights: Vec<f32>,
+    graph: OnnxGraph,
+    name: String,
     outputs: usize,
+    /// Read when a map first needs them.
+    weights: OnceLock<Vec<f32>>,
 }
 
 impl Constants {
@@ -161,9 +165,9 @@ impl LayerConstants {
         layer: &Layer,
         cross: bool,
     ) -> Result<LayerConstants, Error> {
-        let projection = |there: bool, name: &str| match there {
-            true => Projection::read(graph, &format!("{prefix}.{name}.out")),
-            false => Ok(Projection::default()),
+        let projection = |there: bool, name: &str| {
+            let find = || Projection::find(graph, format!("{prefix}.{name}.out"));
+            there.then(find).transpose()
         };
         Ok(LayerConstants {
             kernel: match &layer.local {
@@ -178,37 +182,56 @@ impl LayerConstants {
 }
 
 impl Projection {
-    fn read(graph: &OnnxGraph, name: &str) -> Result<Projection, Error> {
+    fn find(graph: &OnnxGraph, name: String) -> Result<Projection, Error> {
         let lacks = |what: &str| graph.error(format!("it lacks the {what} of {name:?}"));
         let tensor = graph
             .tensor(&format!("{name}.weight"))
             .ok_or_else(|| lacks("weights"))?;
         let outputs = tensor.shape.last().copied().unwrap_or(0).max(1);
-        let weights = match (tensor.f32(), tensor.i8()) {
-            (Some(weights), _) => weights,
-            (_, Some(levels)) => {
-                let scale = graph
-                    .tensor(&format!("{name}.scale"))
-                    .and_then(|scale| scale.f32());
-                let scale = scale.filter(|scale| scale.len() == outputs);
-                let scale = scale.ok_or_else(|| lacks("scales"))?;
-                let scales = scale.iter().cycle();
-                levels
-                    .iter()
-                    .zip(scales)
-                    .map(|(&level, scale)| f32::from(level) * scale)
-                    .collect()
+        match tensor.data {
+            Elements::F32(_) => {}
+            Elements::I8(_) => {
+                let scale = graph.tensor(&format!("{name}.scale"));
+                let fits = |scale: &TensorView| {
+                    matches!(scale.data, Elements::F32(_)) && scale.len() == outputs
+                };
+                if !scale.as_ref().is_some_and(fits) {
+                    return Err(lacks("scales"));
+                }
             }
-            _ => return Err(lacks("weights")),
-        };
-        Ok(Projection { weights, outputs })
+            Elements::I64(_) => return Err(lacks("weights")),
+        }
+        Ok(Projection {
+            graph: graph.clone(),
+            name,
+            outputs,
+            weights: OnceLock::new(),
+        })
+    }
+
+    fn weights(&self) -> &[f32] {
+        self.weights.get_or_init(|| {
+            // `find` has seen them.
+            let read = |what: &str| self.graph.tensor(&format!("{}.{what}", self.name));
+            let (weight, scale) = (read("weight"), read("scale"));
+            let scale = scale.and_then(|scale| scale.f32()).unwrap_or_default();
+            match weight.as_ref().map(|weight| (weight.f32(), weight.i8())) {
+                Some((Some(weights), _)) => weights,
+                Some((_, Some(levels))) => levels
+                    .iter()
+                    .zip(scale.iter().cycle())
+                    .map(|(&level, scale)| f32::from(level) * scale)
+                    .collect(),
+                _ => Vec::new(),
+            }
+        })
     }
 
     /// The norm of what some channels, from `first` on, become.
     fn norm(&self, values: &[f32], first: usize) -> f32 {
         let mut sums = vec![0.0; self.outputs];
         for (row, value) in self
-            .weights
+            .weights()
             .chunks_exact(self.outputs)
             .skip(first)
             .zip(values)
@@ -304,14 +327,14 @@ fn layer_maps<'a>(
     measure: Measure,
 ) -> Result<LayerMaps, Error> {
     let (mut global, mut global_updates) = (Vec::new(), Vec::new());
-    if layer.global.is_some() {
-        let norms = head_norms(&every("global.values")?, &constants.global)?;
+    if let Some(projection) = &constants.global {
+        let norms = head_norms(&every("global.values")?, projection)?;
         global = heads(&every("global.weights")?, &norms, measure)?;
         global_updates = every("global.update")?;
     }
     let (mut local, mut local_updates) = (Vec::new(), Vec::new());
-    if let Some(branch) = &layer.local {
-        let norms = group_norms(&every("local.values")?, branch.groups, &constants.local)?;
+    if let (Some(branch), Some(projection)) = (&layer.local, &constants.local) {
+        let norms = group_norms(&every("local.values")?, branch.groups, projection)?;
         let centre = match memory {
             Some(_) => branch.kernel_size - 1,
             None => branch.kernel_size / 2,
@@ -320,8 +343,8 @@ fn layer_maps<'a>(
         local_updates = every("local.update")?;
     }
     let mut cross = None;
-    if let Some(memory) = memory {
-        let norms = head_norms(&[memory], &constants.cross)?;
+    if let (Some(memory), Some(projection)) = (memory, &constants.cross) {
+        let norms = head_norms(&[memory], projection)?;
         cross = Some(heads(&every("cross.weights")?, &norms, measure)?);
     }
     Ok(LayerMaps {

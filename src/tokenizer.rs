@@ -311,12 +311,13 @@ impl Normalized {
 }
 
 fn byte_pieces(pieces: &[String], types: &[PieceType]) -> Result<Vec<u32>, Error> {
+    let ids = (0..pieces.len()).filter(|&id| types[id] == PieceType::Byte);
+    let ids: Vec<usize> = ids.collect();
     (0..=255u8)
         .map(|byte| {
             let name = format!("<0x{byte:02X}>");
-            (0..pieces.len())
-                .find(|&id| types[id] == PieceType::Byte && pieces[id] == name)
-                .map(|id| id as u32)
+            let id = ids.iter().find(|&&id| pieces[id] == name);
+            id.map(|&id| id as u32)
                 .ok_or_else(|| Error::Tokenizer(format!("it lacks the byte piece {name}")))
         })
         .collect()

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, sha256};
 use crate::error::{Error, ErrorKind};
 use crate::maps::{self, Measure};
 use crate::translator::{self, Options, SegmentKind, Translator};
@@ -91,16 +91,28 @@ pub struct RawTranslator {
 
 #[wasm_bindgen]
 impl RawTranslator {
-    /// Loads a bundle: the bytes of `manifest.json` and those of the files that it lists, by name.
+    /// Loads a bundle: the bytes of `manifest.json` and those of the files that it lists, by name. `hashes` are the
+    /// files' SHA-256 where the caller has them, as `crypto.subtle` makes them several times faster; those that are
+    /// left out are computed here.
     #[wasm_bindgen(constructor)]
     pub fn new(
         manifest: &[u8],
         #[wasm_bindgen(unchecked_param_type = "Readonly<Record<string, Uint8Array>>")]
         files: &JsValue,
+        #[wasm_bindgen(
+            unchecked_optional_param_type = "Readonly<Record<string, Uint8Array>> | undefined"
+        )]
+        hashes: &JsValue,
     ) -> Result<RawTranslator, JsValue> {
-        let bundle = Bundle::from_files(manifest, |name| {
-            let bytes = Reflect::get(files, &name.into()).ok()?;
+        let get = |object: &JsValue, name: &str| {
+            let bytes = Reflect::get(object, &name.into()).ok()?;
             Some(bytes.dyn_into::<Uint8Array>().ok()?.to_vec())
+        };
+        let bundle = Bundle::from_hashed_files(manifest, |name| {
+            let bytes = get(files, name)?;
+            let known = get(hashes, name).and_then(|hash| hash.try_into().ok());
+            let hash = known.unwrap_or_else(|| sha256(&bytes));
+            Some((bytes, hash))
         });
         let translator = bundle.and_then(Translator::new).map_err(to_js_error)?;
         Ok(RawTranslator { translator })

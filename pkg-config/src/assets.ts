@@ -13,7 +13,12 @@ export interface Assets {
   module: WebAssembly.Module;
   /** The build that the module is. */
   simd: Simd;
-  model: ModelFiles;
+  model: HashedModel;
+}
+
+interface HashedModel extends ModelFiles {
+  /** SHA-256 of the files; where the platform doesn't compute it, the engine does, only slower. */
+  hashes: Record<string, Uint8Array>;
 }
 
 export interface Sources {
@@ -103,7 +108,7 @@ async function fetchModel(
   if (!(model instanceof URL)) {
     const { languages } = readManifest(model.manifest, wanted);
     group.expectNoMore();
-    return { model, languages };
+    return { model: { ...model, hashes: {} }, languages };
   }
   const get = (name: string, bytes: number) =>
     group.get(new URL(name, folder(model)), readBytes(bytes, watched), bytes);
@@ -113,12 +118,23 @@ async function fetchModel(
     group.expectNoMore();
   }
   const { languages, files: listed } = readManifest(await manifest, wanted);
-  const contents = Promise.all(listed.map(({ name, bytes }) => get(name, bytes)));
+  const files: Record<string, Uint8Array> = {};
+  const hashes: Record<string, Uint8Array> = {};
+  const contents = listed.map(async ({ name, bytes }) => {
+    const content = await get(name, bytes);
+    files[name] = content;
+    const hash = await sha256(content);
+    if (hash) hashes[name] = hash;
+  });
   group.expectNoMore();
-  const files = Object.fromEntries(
-    (await contents).map((bytes, i) => [(listed[i] as { name: string }).name, bytes]),
-  );
-  return { model: { manifest: await manifest, files }, languages };
+  await Promise.all(contents);
+  return { model: { manifest: await manifest, files, hashes }, languages };
+}
+
+/** Browsers have it in secure contexts only. */
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined> {
+  const hash = await globalThis.crypto?.subtle?.digest("SHA-256", bytes);
+  return hash && new Uint8Array(hash);
 }
 
 /** The downloads of one `create()`: one bar for all, and where one fails, nobody waits for the others. */

@@ -35,7 +35,8 @@ export class LocalEngine implements Engine {
       instance = undefined;
       throw operationError(`the WebAssembly file can't be used here: ${(error as Error).message}`);
     }
-    return new LocalEngine(guarded(() => new RawTranslator(model.manifest, model.files)));
+    const { manifest, files, hashes } = model;
+    return new LocalEngine(guarded(() => new RawTranslator(manifest, files, hashes)));
   }
 
   private constructor(raw: RawTranslator) {

@@ -1,9 +1,10 @@
 //! The graphs on our own operators, wired straight from the file: no analysis, no optimiser, a few milliseconds.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tract_onnx::tract_core::internal::*;
+use tract_onnx::tract_core::runtime::RunOptions;
 
 use super::onnx::OnnxGraph;
 use super::patterns::{Attention, Linear as LinearPattern, Pattern, Patterns};
@@ -22,12 +23,27 @@ use crate::seq2seq::{
 /// The model on our own operators.
 #[derive(Debug)]
 pub struct Fast {
-    decoder_layers: usize,
-    vocab_size: usize,
+    source: Source,
     encoder: Plan,
-    encoder_traced: Plan,
     decoder: Plan,
-    decoder_traced: Plan,
+    /// Wired when maps are first asked for: who only translates has its first sentence sooner.
+    traced: OnceLock<Traced>,
+}
+
+/// What the plans are wired from.
+#[derive(Debug)]
+struct Source {
+    architecture: Architecture,
+    encoder: OnnxGraph,
+    decoder: OnnxGraph,
+    weights: Mutex<Weights>,
+}
+
+/// The plans that keep what the maps are made of.
+#[derive(Debug)]
+struct Traced {
+    encoder: Plan,
+    decoder: Plan,
 }
 
 #[derive(Debug, Clone)]
@@ -44,35 +60,30 @@ impl Fast {
         encoder: &OnnxGraph,
         decoder: &OnnxGraph,
     ) -> Result<Fast, Error> {
-        let architecture = &manifest.architecture;
-        let mut weights = Weights::default();
-        let memory: Vec<String> = ["cross_k", "cross_v"]
-            .iter()
-            .flat_map(|name| (0..architecture.decoder.len()).map(move |l| format!("{name}.{l}")))
-            .collect();
-        let logits = vec![LOGITS.to_owned()];
-        let mut plan = |graph, side, outputs: &[String], trace: &[String]| {
-            Builder::new(graph, architecture, side, &mut weights, !trace.is_empty())
-                .plan(outputs, trace)
+        let source = Source {
+            architecture: manifest.architecture.clone(),
+            encoder: encoder.clone(),
+            decoder: decoder.clone(),
+            weights: Mutex::default(),
         };
         Ok(Fast {
-            decoder_layers: architecture.decoder.len(),
-            vocab_size: architecture.vocab_size,
-            encoder: plan(encoder, Side::Encoder, &memory, &[])?,
-            encoder_traced: plan(
-                encoder,
-                Side::Encoder,
-                &memory,
-                &encoder_trace(architecture),
-            )?,
-            decoder: plan(decoder, Side::Decoder, &logits, &[])?,
-            decoder_traced: plan(
-                decoder,
-                Side::Decoder,
-                &logits,
-                &decoder_trace(architecture),
-            )?,
+            encoder: source.encoder_plan(&[])?,
+            decoder: source.decoder_plan(&[])?,
+            source,
+            traced: OnceLock::new(),
         })
+    }
+
+    fn traced(&self) -> Result<&Traced, Error> {
+        if let Some(traced) = self.traced.get() {
+            return Ok(traced);
+        }
+        let architecture = &self.source.architecture;
+        let traced = Traced {
+            encoder: self.source.encoder_plan(&encoder_trace(architecture))?,
+            decoder: self.source.decoder_plan(&decoder_trace(architecture))?,
+        };
+        Ok(self.traced.get_or_init(|| traced))
     }
 
     fn run_encoder(&self, plan: &Plan, ids: &[u32]) -> Result<(Memory, Trace), Error> {
@@ -80,7 +91,7 @@ impl Fast {
         let ids = Tensor::from_shape(&[1, ids.len()], &ids).map_err(inference)?;
         let outputs = plan.plan.run(tvec!(ids.into_tvalue())).map_err(inference)?;
         let mut outputs = outputs.into_iter();
-        let layers = self.decoder_layers;
+        let layers = self.source.architecture.decoder.len();
         let memory = Memory {
             keys: outputs
                 .by_ref()
@@ -102,7 +113,7 @@ impl Fast {
         state.turn_state.shared.insert(Beams::new(hypotheses));
         Ok(Session {
             state,
-            vocab_size: self.vocab_size,
+            vocab_size: self.source.architecture.vocab_size,
             logits: None,
         })
     }
@@ -114,7 +125,7 @@ impl Seq2Seq for Fast {
     }
 
     fn encode_traced(&self, ids: &[u32]) -> Result<(Memory, Trace), Error> {
-        self.run_encoder(&self.encoder_traced, ids)
+        self.run_encoder(&self.traced()?.encoder, ids)
     }
 
     fn decode(
@@ -126,13 +137,38 @@ impl Seq2Seq for Fast {
     }
 
     fn decode_traced(&self, memory: &Memory, tokens: &[u32]) -> Result<Vec<Trace>, Error> {
-        let plan = &self.decoder_traced;
+        let plan = &self.traced()?.decoder;
         let mut session = self.session(plan, memory, 1)?;
         let step = |&token: &u32| {
             let outputs = session.run(&[0], &[token])?;
             trace(&plan.outputs, outputs.into_iter())
         };
         tokens.iter().map(step).collect()
+    }
+}
+
+impl Source {
+    /// Keys and values of each decoder layer, then the values in `trace`.
+    fn encoder_plan(&self, trace: &[String]) -> Result<Plan, Error> {
+        let layers = self.architecture.decoder.len();
+        let names = ["cross_k", "cross_v"].into_iter();
+        let memory = names.flat_map(|name| (0..layers).map(move |l| format!("{name}.{l}")));
+        self.plan(Side::Encoder, &memory.collect::<Vec<_>>(), trace)
+    }
+
+    /// Logits, then the values in `trace`.
+    fn decoder_plan(&self, trace: &[String]) -> Result<Plan, Error> {
+        self.plan(Side::Decoder, &[LOGITS.to_owned()], trace)
+    }
+
+    fn plan(&self, side: Side, outputs: &[String], trace: &[String]) -> Result<Plan, Error> {
+        let graph = match side {
+            Side::Encoder => &self.encoder,
+            Side::Decoder => &self.decoder,
+        };
+        let mut weights = self.weights.lock().unwrap_or_else(PoisonError::into_inner);
+        let traced = !trace.is_empty();
+        Builder::new(graph, &self.architecture, side, &mut weights, traced).plan(outputs, trace)
     }
 }
 
@@ -247,7 +283,12 @@ impl<'a> Builder<'a> {
         }
         let finish = |mut model: TypedModel| {
             model.select_output_outlets(&outlets)?;
-            model.into_runnable()
+            // Looking for the order that takes the least memory takes longer than all the rest.
+            let options = RunOptions {
+                skip_order_opt_ram: true,
+                ..RunOptions::default()
+            };
+            TypedSimplePlan::new_with_options(model, &options)
         };
         Ok(Plan {
             plan: finish(self.model).map_err(|error| self.graph.error(format!("{error:#}")))?,

@@ -1,6 +1,8 @@
 //! Reading a graph file: the protobuf decoded, every tensor found and checked against the bytes there are.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
 
 use prost::Message;
 use tract_onnx::pb;
@@ -8,12 +10,27 @@ use tract_onnx::pb;
 use crate::bundle::Bundle;
 use crate::error::Error;
 
-/// A graph whose initializers all hold their bytes and whose nodes read only what is there.
-#[derive(Debug)]
+/// A graph whose initializers all have their bytes and whose nodes read only what is there. Clones share everything.
+#[derive(Debug, Clone)]
 pub struct OnnxGraph {
     file: &'static str,
-    model: pb::ModelProto,
-    tensors: HashMap<String, usize>,
+    model: Arc<pb::ModelProto>,
+    tensors: Arc<HashMap<String, Stored>>,
+}
+
+/// Where an initializer is.
+#[derive(Debug)]
+struct Stored {
+    /// Its place in the graph.
+    place: usize,
+    /// Its bytes, if they aren't in the graph itself.
+    external: Option<External>,
+}
+
+/// A part of another file.
+struct External {
+    file: Arc<Vec<u8>>,
+    range: Range<usize>,
 }
 
 /// An initializer.
@@ -45,17 +62,18 @@ impl OnnxGraph {
             .ok_or_else(|| fail("it has no graph".into()))?;
         let mut tensors = HashMap::new();
         for (i, tensor) in graph.initializer.iter_mut().enumerate() {
-            load_tensor(tensor, bundle)
+            let external = load_tensor(tensor, bundle)
                 .map_err(|message| fail(format!("{}: {message}", tensor.name)))?;
-            if tensors.insert(tensor.name.clone(), i).is_some() {
+            let stored = Stored { place: i, external };
+            if tensors.insert(tensor.name.clone(), stored).is_some() {
                 return Err(fail(format!("the tensor {:?} stands twice", tensor.name)));
             }
         }
         check_wiring(graph, &tensors).map_err(fail)?;
         Ok(OnnxGraph {
             file,
-            model,
-            tensors,
+            model: Arc::new(model),
+            tensors: Arc::new(tensors),
         })
     }
 
@@ -85,8 +103,12 @@ impl OnnxGraph {
 
     /// The initializer of this name.
     pub fn tensor(&self, name: &str) -> Option<TensorView<'_>> {
-        let tensor = &self.graph().initializer[*self.tensors.get(name)?];
-        let bytes = tensor.raw_data.as_slice();
+        let stored = self.tensors.get(name)?;
+        let tensor = &self.graph().initializer[stored.place];
+        let bytes = match &stored.external {
+            Some(external) => external.bytes(),
+            None => &tensor.raw_data,
+        };
         Some(TensorView {
             shape: tensor.dims.iter().map(|&dim| dim as usize).collect(),
             data: match tensor.data_type() {
@@ -98,9 +120,22 @@ impl OnnxGraph {
         })
     }
 
-    /// The whole model, for tract's own reader.
-    pub fn proto(&self) -> &pb::ModelProto {
-        &self.model
+    /// The whole model with all tensors in it, for tract's own reader.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn whole(&self) -> pb::ModelProto {
+        let mut model = pb::ModelProto::clone(&self.model);
+        let initializers = model
+            .graph
+            .iter_mut()
+            .flat_map(|graph| &mut graph.initializer);
+        for tensor in initializers {
+            if let Some(external) = &self.tensors[&tensor.name].external {
+                tensor.raw_data = external.bytes().to_vec();
+                tensor.external_data.clear();
+                tensor.data_location = None;
+            }
+        }
+        model
     }
 
     /// An error that names this file.
@@ -114,6 +149,18 @@ impl OnnxGraph {
     fn graph(&self) -> &pb::GraphProto {
         // `read` refuses a model without a graph.
         self.model.graph.as_ref().expect("checked on reading")
+    }
+}
+
+impl External {
+    fn bytes(&self) -> &[u8] {
+        &self.file[self.range.clone()]
+    }
+}
+
+impl std::fmt::Debug for External {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "bytes {:?}", self.range)
     }
 }
 
@@ -159,8 +206,8 @@ impl TensorView<'_> {
     }
 }
 
-/// Puts a tensor's bytes, wherever they are, into `raw_data`, and checks them against its type and shape.
-fn load_tensor(tensor: &mut pb::TensorProto, bundle: &Bundle) -> Result<(), String> {
+/// Finds a tensor's bytes and checks them against its type and shape; those in the graph are put into `raw_data`.
+fn load_tensor(tensor: &mut pb::TensorProto, bundle: &Bundle) -> Result<Option<External>, String> {
     use pb::tensor_proto::DataType;
     let size = match tensor.data_type() {
         DataType::Int8 => 1,
@@ -178,11 +225,11 @@ fn load_tensor(tensor: &mut pb::TensorProto, bundle: &Bundle) -> Result<(), Stri
             .ok_or_else(|| format!("its shape {:?} is too large", tensor.dims))?;
     }
     // External, as ONNX's enumeration has it.
-    if tensor.data_location == Some(1) {
-        tensor.raw_data = external(tensor, bundle, expected)?.to_vec();
-        tensor.external_data.clear();
-        tensor.data_location = None;
-    } else if tensor.raw_data.is_empty() {
+    let external = match tensor.data_location {
+        Some(1) => Some(external(tensor, bundle, expected)?),
+        _ => None,
+    };
+    if external.is_none() && tensor.raw_data.is_empty() {
         tensor.raw_data = match tensor.data_type() {
             DataType::Float => tensor
                 .float_data
@@ -200,22 +247,25 @@ fn load_tensor(tensor: &mut pb::TensorProto, bundle: &Bundle) -> Result<(), Stri
         tensor.int64_data.clear();
         tensor.int32_data.clear();
     }
-    let found = tensor.raw_data.len();
+    let found = match &external {
+        Some(external) => external.range.len(),
+        None => tensor.raw_data.len(),
+    };
     if found != expected {
         return Err(format!(
             "it has {found} bytes, its shape {:?} needs {expected}",
             tensor.dims
         ));
     }
-    Ok(())
+    Ok(external)
 }
 
 /// A tensor's bytes in another file of the bundle.
-fn external<'a>(
+fn external(
     tensor: &pb::TensorProto,
-    bundle: &'a Bundle,
+    bundle: &Bundle,
     expected: usize,
-) -> Result<&'a [u8], String> {
+) -> Result<External, String> {
     let field = |key: &str| {
         let entry = tensor.external_data.iter().find(|entry| entry.key == key);
         entry.map(|entry| entry.value.as_str())
@@ -228,12 +278,16 @@ fn external<'a>(
             .map_err(|_| format!("its external {key} is {value:?}")),
     };
     let location = field("location").ok_or("its external data have no location")?;
-    let file = bundle.file(location).map_err(|error| error.to_string())?;
+    let file = bundle.shared(location).map_err(|error| error.to_string())?;
     let offset = number("offset")?.unwrap_or(0);
     let length = number("length")?.unwrap_or(expected);
     offset
         .checked_add(length)
-        .and_then(|end| file.get(offset..end))
+        .filter(|&end| end <= file.len())
+        .map(|end| External {
+            file: file.clone(),
+            range: offset..end,
+        })
         .ok_or_else(|| {
             format!(
                 "bytes {offset} to {offset} + {length} are not within {location}, {} bytes",
@@ -243,7 +297,7 @@ fn external<'a>(
 }
 
 /// Every node reads values that are there before it, no value is made twice, every output is made.
-fn check_wiring(graph: &pb::GraphProto, tensors: &HashMap<String, usize>) -> Result<(), String> {
+fn check_wiring(graph: &pb::GraphProto, tensors: &HashMap<String, Stored>) -> Result<(), String> {
     let inputs = graph.input.iter().map(|input| input.name.as_str());
     let mut known: HashSet<&str> = tensors.keys().map(String::as_str).chain(inputs).collect();
     for node in &graph.node {

@@ -113,7 +113,7 @@ impl Seq2Seq for Reference {
 
 impl Plan {
     fn new(graph: &OnnxGraph, extra_outputs: &[String]) -> Result<Plan, Error> {
-        let mut proto = graph.proto().clone();
+        let mut proto = graph.whole();
         if let Some(graph) = &mut proto.graph {
             graph
                 .output

@@ -9,7 +9,7 @@ use crate::kernels::{F32Matrix, Int8Matrix};
 use crate::ops::{Matrix, Rows, Table};
 
 /// What was packed already, by the name of the weights.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Weights {
     matrices: HashMap<String, Matrix>,
     rows: HashMap<String, Arc<Rows>>,

@@ -1,5 +1,8 @@
 //! Products of rows with a stored matrix of bytes.
 
+use std::array;
+use std::borrow::Cow;
+
 use super::quantise::{Layout, Quantised};
 use super::simd::{F32x4, I8x16, I16x8, I32x4};
 
@@ -70,18 +73,10 @@ impl Int8Matrix {
     ) -> Int8Matrix {
         assert_eq!(weights.len(), inputs * outputs, "a matrix of another size");
         let panels = match layout {
-            Layout::Pairs => {
-                Panels::Pairs(pack::<2, _>(inputs, outputs, weights, transposed, |w| w))
-            }
+            Layout::Pairs => Panels::Pairs(pack::<2, _>(inputs, outputs, weights, transposed, 0)),
             Layout::Quads => {
-                let panels =
-                    pack::<4, _>(inputs, outputs, weights, transposed, |w| w + SHIFT as i8);
-                let mut sums = vec![0; outputs.next_multiple_of(PANEL)];
-                let width = if transposed { inputs } else { outputs };
-                for (i, &weight) in weights.iter().enumerate() {
-                    let output = if transposed { i / width } else { i % width };
-                    sums[output] += i32::from(weight as i8);
-                }
+                let panels = pack::<4, _>(inputs, outputs, weights, transposed, SHIFT as u8);
+                let sums = sums(&panels, inputs.div_ceil(4));
                 Panels::Quads { panels, sums }
             }
         };
@@ -146,7 +141,7 @@ impl Int8Matrix {
             Panels::Pairs(panels) => {
                 let pairs = self.inputs.div_ceil(2);
                 let rows_pairs: [&[[i16; 2]]; ROWS] =
-                    std::array::from_fn(|r| &rows.shorts[start(r)..].as_chunks().0[..pairs]);
+                    array::from_fn(|r| &rows.shorts[start(r)..].as_chunks().0[..pairs]);
                 for (p, panel) in panels.chunks_exact(pairs).enumerate() {
                     let sums = multiply_pairs(panel, &rows_pairs);
                     self.finish(p, &sums, rows.scale, relu, out);
@@ -155,9 +150,9 @@ impl Int8Matrix {
             Panels::Quads { panels, sums } => {
                 let quads = self.inputs.div_ceil(4);
                 let rows_quads: [&[[i8; 4]]; ROWS] =
-                    std::array::from_fn(|r| &rows.bytes[start(r)..].as_chunks().0[..quads]);
+                    array::from_fn(|r| &rows.bytes[start(r)..].as_chunks().0[..quads]);
                 let by_row: [I32x4; ROWS] =
-                    std::array::from_fn(|r| I32x4::splat(-SHIFT * rows.sums[first + r]));
+                    array::from_fn(|r| I32x4::splat(-SHIFT * rows.sums[first + r]));
                 let factor = I32x4::splat(128 - rows.zero_point);
                 let by_output = sums.as_chunks::<4>().0.as_chunks::<2>().0;
                 for (p, panel) in panels.chunks_exact(quads).enumerate() {
@@ -207,49 +202,83 @@ impl Int8Matrix {
 
 /// Whether weights plus [`SHIFT`] are 0 to 127.
 fn fits_quads(weights: &[u8]) -> bool {
-    let range = -SHIFT..128 - SHIFT;
-    weights
+    // No way out before the end, so that it is done in vectors.
+    let signs = weights
         .iter()
-        .all(|&weight| range.contains(&i32::from(weight as i8)))
+        .fold(0, |signs, &weight| signs | weight.wrapping_add(SHIFT as u8));
+    signs < 128
 }
 
-/// Weights in panels, `GROUP` inputs side by side; what a panel is filled up with is `shifted(0)`.
+/// Weights in panels, `GROUP` inputs side by side, `shift` added to each; a panel is filled up with weights of 0.
+///
+/// At load time the engine has not optimised this yet: it goes by whole blocks, which the compiler makes vectors of.
 fn pack<const GROUP: usize, const SIZE: usize>(
     inputs: usize,
     outputs: usize,
     weights: &[u8],
     transposed: bool,
-    shifted: impl Fn(i8) -> i8,
+    shift: u8,
 ) -> Vec<[i8; SIZE]> {
     assert_eq!(
         SIZE,
         GROUP * PANEL,
         "a panel is {GROUP} inputs by {PANEL} outputs"
     );
-    let groups = inputs.div_ceil(GROUP);
-    let mut panels = vec![[shifted(0); SIZE]; groups * outputs.div_ceil(PANEL)];
-    // Rows are read one after the other; at load time, before the engine has optimised this, that is what counts.
+    let (groups, panels) = (inputs.div_ceil(GROUP), outputs.div_ceil(PANEL));
+    let mut packed = Vec::with_capacity(panels * groups);
+    let shifted = |weight: u8| weight.wrapping_add(shift) as i8;
     if transposed {
-        for (output, row) in weights.chunks_exact(inputs).enumerate() {
-            let panel = &mut panels[output / PANEL * groups..][..groups];
-            let place = GROUP * (output % PANEL);
-            for (to, group) in panel.iter_mut().zip(row.chunks(GROUP)) {
-                for (to, &weight) in to[place..].iter_mut().zip(group) {
-                    *to = shifted(weight as i8);
-                }
+        let weights = filled_up(weights, inputs, groups * GROUP, panels * PANEL);
+        let (blocks, _) = weights.as_chunks::<GROUP>();
+        for panel in 0..panels {
+            for group in 0..groups {
+                let block: [[u8; GROUP]; PANEL] =
+                    array::from_fn(|o| blocks[(panel * PANEL + o) * groups + group]);
+                packed.push(array::from_fn(|i| shifted(block[i / GROUP][i % GROUP])));
             }
         }
     } else {
-        for (input, row) in weights.chunks_exact(outputs).enumerate() {
-            for (panel, weights) in row.chunks(PANEL).enumerate() {
-                let to = &mut panels[panel * groups + input / GROUP];
-                for (i, &weight) in weights.iter().enumerate() {
-                    to[GROUP * i + input % GROUP] = shifted(weight as i8);
-                }
+        let weights = filled_up(weights, outputs, panels * PANEL, groups * GROUP);
+        let (blocks, _) = weights.as_chunks::<PANEL>();
+        for panel in 0..panels {
+            for group in 0..groups {
+                let block: [[u8; PANEL]; GROUP] =
+                    array::from_fn(|i| blocks[(group * GROUP + i) * panels + panel]);
+                packed.push(array::from_fn(|i| shifted(block[i % GROUP][i / GROUP])));
             }
         }
     }
-    panels
+    packed
+}
+
+/// Rows of `columns` bytes made `width` wide and `height` high with zeros.
+fn filled_up(rows: &[u8], columns: usize, width: usize, height: usize) -> Cow<'_, [u8]> {
+    if rows.len() == width * height {
+        return Cow::Borrowed(rows);
+    }
+    let mut filled = vec![0; width * height];
+    for (to, row) in filled
+        .chunks_exact_mut(width)
+        .zip(rows.chunks_exact(columns))
+    {
+        to[..columns].copy_from_slice(row);
+    }
+    Cow::Owned(filled)
+}
+
+/// The sum of the weights of each output.
+fn sums(panels: &[[i8; 4 * PANEL]], quads: usize) -> Vec<i32> {
+    let panel_sums = panels.chunks_exact(quads).flat_map(|panel| {
+        // What was added to every weight.
+        let mut sums = [-SHIFT * 4 * quads as i32; PANEL];
+        for weights in panel {
+            for (sum, quad) in sums.iter_mut().zip(weights.as_chunks::<4>().0) {
+                *sum += quad.iter().map(|&weight| i32::from(weight)).sum::<i32>();
+            }
+        }
+        sums
+    });
+    panel_sums.collect()
 }
 
 #[inline(always)]

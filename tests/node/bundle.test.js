@@ -198,6 +198,19 @@ describe("the raw class", () => {
     }
   });
 
+  test("takes the files' hashes, or computes them", async () => {
+    const { manifest, files } = await readModel();
+    const hash = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    const weights = await hash(files["weights.bin"]);
+    for (const hashes of [undefined, null, {}, { "weights.bin": weights }]) {
+      new RawTranslator(manifest, files, hashes).free();
+    }
+    assert.throws(() => new RawTranslator(manifest, files, { "weights.bin": weights.fill(0) }), {
+      name: "OperationError",
+      message: /weights\.bin/,
+    });
+  });
+
   test("cuts text at UTF-16 offsets that cover it", () => {
     for (const text of [
       "",

@@ -32,6 +32,9 @@ try {
         phone: { width: 390, height: 844 },
       })) {
         const page = await open(viewport, colorScheme);
+        await page.getByRole("button", { name: /^Load the standard Transformer/ }).click();
+        await page.locator("#split-figure").waitFor();
+        await page.waitForTimeout(500);
         await page.screenshot({ path: `${folder}${name}-${colorScheme}.png`, fullPage: true });
         await page.close();
       }

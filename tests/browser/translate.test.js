@@ -151,7 +151,7 @@ test("each step shows what it might have written and what it wrote", async () =>
       );
       assert.ok(rows.length >= 5 && rows.length <= 6, JSON.stringify(rows));
       const written = rows.filter((row) => row.written).map((row) => row.name.replace(/^·/, ""));
-      assert.deepEqual(written, [await page.locator(".sofar b").textContent()]);
+      assert.deepEqual(written, [await page.locator(".sofar .now").textContent()]);
       return rows;
     });
     const chances = rows.map((row) => row.chance);
@@ -228,9 +228,9 @@ test("hovering a cell, a token or a translation token is shown everywhere", asyn
     1,
     "its column in the cross-attention",
   );
-  assert.ok((await page.locator('.strip[lang="de"] .bar.global').count()) > 0);
-  assert.ok((await page.locator('.strip[lang="de"] .bar.local').count()) > 0);
-  assert.ok((await page.locator('.strip[lang="en"] .bar.cross').count()) > 0);
+  assert.ok((await page.locator('.strip[lang="de"] [data-up="global"]').count()) > 0);
+  assert.ok((await page.locator('.strip[lang="de"] [data-down="local"]').count()) > 0);
+  assert.ok((await page.locator('.strip[lang="en"] [data-up="cross"]').count()) > 0);
 
   const english = page.locator('.strip[lang="en"] .token').first();
   await english.hover();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { launch } from "./chromium.js";
 import { serveSite } from "./serve.js";
 
@@ -92,3 +93,12 @@ export async function eventually(check, patience = 10_000) {
 }
 
 export const sum = (values) => values.reduce((a, b) => a + b, 0);
+
+/** Has the page draw the maps of `fixed-maps.js` in place of a model's. */
+export function withFixedMaps(page) {
+  const path = fileURLToPath(new URL("fixed-maps.js", import.meta.url));
+  return page.route("**/assets/worker-*.js", (route) => route.fulfill({ path }));
+}
+
+/** A text of so many words: with the end token one token more. */
+export const words = (count) => Array.from({ length: count }, (_, i) => `wort${i + 1}`).join(" ");

@@ -216,6 +216,13 @@ export function focusOf(state: State): Focus | null {
 
 const languages = new Intl.DisplayNames("en", { type: "language" });
 
+const languageNames = new Map<string, string>();
+
 export function languageName(tag: string): string {
-  return languages.of(tag) ?? tag;
+  let name = languageNames.get(tag);
+  if (name === undefined) {
+    name = languages.of(tag) ?? tag;
+    languageNames.set(tag, name);
+  }
+  return name;
 }

@@ -103,8 +103,8 @@ export const aboutOf = ({ text, translation }: SentenceVisualization, measure: M
 export function summarise(
   name: string,
   map: Map2D,
-  rows: { text: string }[],
-  cols: { text: string }[],
+  rows: readonly { text: string }[],
+  cols: readonly { text: string }[],
 ): string {
   const links = strongest(map, 3).map(
     ({ row, col, value }) => `${rows[row]?.text} to ${cols[col]?.text} ${value.toFixed(2)}`,

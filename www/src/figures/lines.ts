@@ -6,28 +6,48 @@ import { type FigureSpec, type Ribbon, ribbonPath } from "./spec";
 
 /** Entries weaker than this share of the strongest would be invisible; they are left out. */
 const FAINT = 0.03;
+/** The most lines of a panel. More would be a grey cloth that takes seconds to draw. */
+const MOST = 1000;
+/** The most lines that a token in focus lights up. */
+const MOST_LIT = 80;
 
-function ribbons(
-  panel: Panel,
-  from: (row: number) => { x: number; y: number },
-  to: (col: number) => { x: number; y: number },
-): Ribbon[] {
+type Points = { x: (side: "from" | "to") => number; y: (index: number) => number };
+
+function ribbon({ branch, max, map }: Panel, { x, y }: Points, i: number): Ribbon {
+  const row = Math.floor(i / map.cols);
+  const col = i % map.cols;
+  return {
+    branch,
+    from: { x: x("from"), y: y(row) },
+    to: { x: x("to"), y: y(col) },
+    strength: Math.min(1, max > 0 ? map.data[i]! / max : 0),
+    row,
+    col,
+  };
+}
+
+/** The strongest entries of a map as lines. */
+function ribbons(panel: Panel, points: Points): Ribbon[] {
+  const least = threshold(panel) * panel.max;
   const list: Ribbon[] = [];
-  panel.map.data.forEach((value, i) => {
-    const strength = panel.max > 0 ? value / panel.max : 0;
-    if (strength < FAINT) return;
-    const row = Math.floor(i / panel.map.cols);
-    const col = i % panel.map.cols;
-    list.push({
-      branch: panel.branch,
-      from: from(row),
-      to: to(col),
-      strength: Math.min(1, strength),
-      row,
-      col,
-    });
-  });
+  const { data } = panel.map;
+  for (let i = 0; i < data.length && list.length < MOST; i++)
+    if (data[i]! > 0 && data[i]! >= least) list.push(ribbon(panel, points, i));
   return list;
+}
+
+/** The strength from which there are no more than MOST entries, or FAINT. */
+function threshold({ map: { data }, max }: Panel): number {
+  const steps = 256;
+  const counts = new Uint32Array(steps + 1);
+  for (let i = 0; i < data.length; i++)
+    counts[Math.min(steps, Math.floor((data[i]! / (max || 1)) * steps))]! += 1;
+  let above = 0;
+  for (let step = steps; step > 0; step--) {
+    above += counts[step]!;
+    if (above > MOST) return Math.max(FAINT, Math.min(1, (step + 1) / steps));
+  }
+  return FAINT;
 }
 
 const linePitch = (count: number): number => Math.max(5, Math.min(28, 900 / count));
@@ -49,18 +69,12 @@ export function twinLines(input: MapInput): FigureSpec {
   const leftX = x0 + side;
   const centre = leftX + span;
   const rightX = centre + middle + span;
-  const all = [
-    ...ribbons(
-      left,
-      (row) => ({ x: centre - 4, y: y(row) }),
-      (col) => ({ x: leftX + 4, y: y(col) }),
-    ),
-    ...ribbons(
-      right,
-      (row) => ({ x: centre + middle + 4, y: y(row) }),
-      (col) => ({ x: rightX - 4, y: y(col) }),
-    ),
-  ];
+  const leftPoints: Points = { x: (side) => (side === "from" ? centre - 4 : leftX + 4), y };
+  const rightPoints: Points = {
+    x: (side) => (side === "from" ? centre + middle + 4 : rightX - 4),
+    y,
+  };
+  const all = [...ribbons(left, leftPoints), ...ribbons(right, rightPoints)];
   return {
     ...base(input),
     anchors: [x0, centre + middle + 12],
@@ -73,7 +87,8 @@ export function twinLines(input: MapInput): FigureSpec {
       ${rowLabels({ labels: rows, x: centre + middle / 2, y: top, pitch, anchor: "middle", style, focus: row })}
       ${rowLabels({ labels: cols, x: leftX - 4, y: top, pitch, anchor: "end", style, focus: col })}
       ${rowLabels({ labels: cols, x: rightX + 4, y: top, pitch, anchor: "start", style, focus: col })}
-      ${litRibbons(all, row, col)}
+      ${lit(left, leftPoints, row, col)}
+      ${lit(right, rightPoints, row, col)}
     `,
     pick: (x, py) => {
       const index = Math.floor((py - top) / pitch);
@@ -103,21 +118,17 @@ export function lines(input: MapInput): FigureSpec {
   const y = (i: number) => top + (i + 0.5) * pitch;
   const leftX = x0 + leftSide;
   const rightX = leftX + span;
-  const all = ribbons(
-    panel,
-    (row) => ({ x: leftX + 4, y: y(row) }),
-    (col) => ({ x: rightX - 4, y: y(col) }),
-  );
+  const points: Points = { x: (side) => (side === "from" ? leftX + 4 : rightX - 4), y };
   return {
     ...base(input),
     width: input.width,
     height: top + count * pitch + 8,
     grids: [],
-    ribbons: all,
+    ribbons: ribbons(panel, points),
     overlay: ({ row, col }) => svg`
       ${rowLabels({ labels: rows, x: leftX - 4, y: top, pitch, anchor: "end", style, focus: row })}
       ${rowLabels({ labels: cols, x: rightX + 4, y: top, pitch, anchor: "start", style, focus: col })}
-      ${litRibbons(all, row, col)}
+      ${lit(panel, points, row, col)}
     `,
     pick: (x, py) => {
       const index = Math.floor((py - top) / pitch);
@@ -131,9 +142,17 @@ export function lines(input: MapInput): FigureSpec {
   };
 }
 
-/** The ribbons of the focused row, or of the focused column when no row is, in full strength over the faded rest. */
-function litRibbons(all: readonly Ribbon[], row: number | null, col: number | null) {
-  if (row === null && col === null) return svg``;
-  const lit = all.filter((ribbon) => (row !== null ? ribbon.row === row : ribbon.col === col));
-  return svg`${lit.map((ribbon) => svg`<path class=${`ribbon ${ribbon.branch}`} d=${ribbonPath(ribbon)} stroke-width=${0.8 + 4 * ribbon.strength} stroke-opacity=${0.2 + 0.8 * ribbon.strength} />`)}`;
+/** The lines of the focused row, or of the focused column when no row is, in full strength over the faded rest. */
+function lit(panel: Panel, points: Points, row: number | null, col: number | null) {
+  const { rows, cols } = panel.map;
+  const ofRow = row !== null;
+  const fixed = row ?? col;
+  if (fixed === null || fixed >= (ofRow ? rows : cols)) return svg``;
+  const lines = Array.from({ length: ofRow ? cols : rows }, (_, other) =>
+    ribbon(panel, points, ofRow ? fixed * cols + other : other * cols + fixed),
+  )
+    .filter((one) => one.strength >= FAINT)
+    .sort((a, b) => b.strength - a.strength)
+    .slice(0, MOST_LIT);
+  return svg`${lines.map((one) => svg`<path class=${`ribbon ${one.branch}`} d=${ribbonPath(one)} stroke-width=${0.8 + 4 * one.strength} stroke-opacity=${0.2 + 0.8 * one.strength} />`)}`;
 }

@@ -27,11 +27,11 @@ export function rowLabels({
   style,
   focus,
 }: RowLabels): SVGTemplateResult[] {
-  return labels.map((label, i) =>
-    style.all || i === focus
-      ? svg`<text class=${labelClass(label, i === focus)} x=${x} y=${y + (i + 0.5) * pitch} font-size=${style.all ? style.size : 12} text-anchor=${anchor} dominant-baseline="central">${short(label)}</text>`
-      : svg``,
-  );
+  const one = (label: Label, i: number) =>
+    svg`<text class=${labelClass(label, i === focus)} x=${x} y=${y + (i + 0.5) * pitch} font-size=${style.all ? style.size : 12} text-anchor=${anchor} dominant-baseline="central">${short(label)}</text>`;
+  if (style.all) return labels.map(one);
+  const label = focus === null ? undefined : labels[focus];
+  return label ? [one(label, focus!)] : [];
 }
 
 export function columnLabels(
@@ -41,16 +41,30 @@ export function columnLabels(
   pitch: number,
   style: LabelStyle,
   focus: number | null,
-): SVGTemplateResult[] {
-  return labels.map((label, i) => {
-    if (!style.all && i !== focus) return svg``;
-    const cx = x + (i + 0.5) * pitch;
-    if (!style.all) {
-      return svg`<text class=${labelClass(label, true)} x=${cx} y=${y - 10} font-size="12" text-anchor="middle">${short(label)}</text>`;
-    }
-    const dx = style.angle === -90 ? style.size * 0.34 : 0;
-    return svg`<text class=${labelClass(label, i === focus)} font-size=${style.size} transform=${`translate(${cx + dx},${y - 7}) rotate(${style.angle})`}>${short(label)}</text>`;
-  });
+): SVGTemplateResult {
+  const centre = (i: number) => x + (i + 0.5) * pitch;
+  if (!style.all) {
+    const label = focus === null ? undefined : labels[focus];
+    return label
+      ? svg`<text class=${labelClass(label, true)} x=${centre(focus!)} y=${y - 10} font-size="12" text-anchor="middle">${short(label)}</text>`
+      : svg``;
+  }
+  // One turn for all of them, each placed in the turned frame: a turn each costs the browser a layer each.
+  const angle = (style.angle * Math.PI) / 180;
+  const dx = style.angle === -90 ? style.size * 0.34 : 0;
+  const turned = (i: number) => {
+    const [px, py] = [centre(i) + dx, y - 7];
+    return [
+      px * Math.cos(angle) + py * Math.sin(angle),
+      py * Math.cos(angle) - px * Math.sin(angle),
+    ].map((value) => Math.round(value * 100) / 100) as [number, number];
+  };
+  return svg`<g font-size=${style.size} transform=${`rotate(${style.angle})`}>${labels.map(
+    (label, i) => {
+      const [u, v] = turned(i);
+      return svg`<text class=${labelClass(label, i === focus)} x=${u} y=${v}>${short(label)}</text>`;
+    },
+  )}</g>`;
 }
 
 function labelClass(label: Label, lit: boolean): string {

@@ -1,5 +1,5 @@
 import { type Palette, type Ramp, step } from "./palette";
-import { type FigureSpec, type Grid, ribbonAlpha, ribbonPath, ribbonWidth } from "./spec";
+import { type FigureSpec, type Grid, ribbonAlpha, ribbonWidth, traceRibbon } from "./spec";
 
 /** Paints the grids and ribbons of a figure; `scale` is device pixels per CSS pixel. */
 export function paint(canvas: HTMLCanvasElement, spec: FigureSpec, scale = devicePixelRatio): void {
@@ -13,7 +13,8 @@ export function paint(canvas: HTMLCanvasElement, spec: FigureSpec, scale = devic
     context.strokeStyle = spec.palette.branch[ribbon.branch].strong;
     context.globalAlpha = ribbonAlpha(ribbon);
     context.lineWidth = ribbonWidth(ribbon);
-    context.stroke(new Path2D(ribbonPath(ribbon)));
+    traceRibbon(context, ribbon);
+    context.stroke();
   }
 }
 

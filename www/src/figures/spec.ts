@@ -70,5 +70,13 @@ export function ribbonPath({ from, to }: Ribbon): string {
   return `M${from.x},${from.y}C${middle},${from.y} ${middle},${to.y} ${to.x},${to.y}`;
 }
 
+/** The same curve on a canvas. */
+export function traceRibbon(context: CanvasRenderingContext2D, { from, to }: Ribbon): void {
+  const middle = (from.x + to.x) / 2;
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.bezierCurveTo(middle, from.y, middle, to.y, to.x, to.y);
+}
+
 export const ribbonWidth = (ribbon: Ribbon): number => 0.6 + 3.4 * ribbon.strength;
 export const ribbonAlpha = (ribbon: Ribbon): number => Math.min(1, 0.04 + 0.9 * ribbon.strength);

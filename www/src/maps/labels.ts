@@ -11,8 +11,24 @@ export interface Label {
 
 const START: Label = { text: "start", joined: false, special: true };
 
+const known = new WeakMap<SentenceVisualization, Map<Sequence, readonly Label[]>>();
+
 /** What stands beside a row or over a column for each token of a sequence. */
-export function labels(sentence: SentenceVisualization, sequence: Sequence): Label[] {
+export function labels(sentence: SentenceVisualization, sequence: Sequence): readonly Label[] {
+  let own = known.get(sentence);
+  if (!own) {
+    own = new Map();
+    known.set(sentence, own);
+  }
+  let found = own.get(sequence);
+  if (!found) {
+    found = make(sentence, sequence);
+    own.set(sequence, found);
+  }
+  return found;
+}
+
+function make(sentence: SentenceVisualization, sequence: Sequence): Label[] {
   if (sequence === "source" || sequence === "other-source") return sentence.source.map(label);
   if (sequence === "target" || sequence === "other-target") return sentence.target.map(label);
   return [START, ...sentence.target.slice(0, -1).map(label)];

@@ -26,9 +26,16 @@ const maxima = new WeakMap<Map2D, number>();
 export function maximum(map: Map2D): number {
   let max = maxima.get(map);
   if (max === undefined) {
-    max = map.data.reduce((a, b) => Math.max(a, b), 0);
+    max = greatest(map.data);
     maxima.set(map, max);
   }
+  return max;
+}
+
+// A loop: maps have up to 160,000 entries, for which a callback each is slow.
+function greatest(data: Float32Array): number {
+  let max = 0;
+  for (let i = 0; i < data.length; i++) if (data[i]! > max) max = data[i]!;
   return max;
 }
 
@@ -39,8 +46,7 @@ export function maximum(map: Map2D): number {
 export function scaleTop(map: Map2D, stack: Stack): number {
   const trivial = 2;
   if (stack === "encoder" || map.rows <= trivial + 1) return maximum(map);
-  const rest = map.data.subarray(trivial * map.cols).reduce((a, b) => Math.max(a, b), 0);
-  return rest || maximum(map);
+  return greatest(map.data.subarray(trivial * map.cols)) || maximum(map);
 }
 
 export function at(map: Map2D, row: number, col: number): number {
@@ -55,17 +61,35 @@ export function layerOf(
   return sentence[stack][layer] ?? sentence[stack].at(-1) ?? null;
 }
 
-/** The strongest entries, strongest first. */
+/** The strongest entries, strongest first; of equal ones the first. */
 export function strongest(
   map: Map2D,
   count: number,
 ): { row: number; col: number; value: number }[] {
-  return Array.from(map.data, (value, i) => ({
-    value,
-    row: Math.floor(i / map.cols),
-    col: i % map.cols,
-  }))
-    .filter((entry) => entry.value > 0)
-    .sort((a, b) => b.value - a.value)
-    .slice(0, count);
+  const best: { row: number; col: number; value: number }[] = [];
+  for (let i = 0; i < map.data.length; i++) {
+    const value = map.data[i]!;
+    if (value <= (best.length < count ? 0 : best[count - 1]!.value)) continue;
+    const place = best.findIndex((one) => one.value < value);
+    const entry = { row: Math.floor(i / map.cols), col: i % map.cols, value };
+    best.splice(place < 0 ? best.length : place, 0, entry);
+    best.length = Math.min(best.length, count);
+  }
+  return best;
+}
+
+/** The map at `side` × `side` or less: each value is the greatest of those that it stands for. */
+export function shrunk(map: Map2D, side: number): Map2D {
+  const cols = Math.min(side, map.cols);
+  const rows = Math.min(side, map.rows);
+  if (cols === map.cols && rows === map.rows) return map;
+  const data = new Float32Array(rows * cols);
+  for (let row = 0, i = 0; row < map.rows; row++) {
+    const line = Math.floor((row * rows) / map.rows) * cols;
+    for (let col = 0; col < map.cols; col++, i++) {
+      const to = line + Math.floor((col * cols) / map.cols);
+      if (map.data[i]! > data[to]!) data[to] = map.data[i]!;
+    }
+  }
+  return { data, rows, cols };
 }

@@ -43,6 +43,7 @@ export function beam(
         </p>
       </figcaption>
       <div class="scroll" tabindex="0" role="region" aria-label="Steps of the beam search">
+        <div class="drawn" style=${`width:${width}px;height:${height}px`}>
         <svg class="chart beam" id="beam" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img"
           aria-label=${`${steps.length} steps; the winner: ${[...winner].map(([step, place]) => name(steps[step]![place]!)).join(" ")}`}>
           ${steps.map(
@@ -62,6 +63,7 @@ export function beam(
             )}`,
           )}
         </svg>
+        </div>
       </div>
       <div class="foot end"><div class="tools">${saveButtons("the beam search", (kind) => actions.saveChart("beam", records, kind))}</div></div>
     </figure>

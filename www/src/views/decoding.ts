@@ -80,8 +80,11 @@ function stepPanel(
         <button type="button" class="quiet" aria-label="Step on" ?disabled=${step === sentence.target.length - 1} @click=${() => actions.stepTo(step + 1)}>→</button>
       </div>
       <p class="sofar" lang=${state.pair.target}>
-        ${written.slice(0, step).map((one) => html`<span class=${one.joined ? "joined" : ""}>${one.text}</span> `)}<b class=${label?.special ? "special" : ""}>${label?.text}</b>
-        <span class="rest">${written.slice(step + 1).map((one) => (one.special ? "" : `${one.joined ? "" : " "}${one.text}`))}</span>
+        ${written.map((one, i) =>
+          one.special && i > step
+            ? nothing
+            : html`${one.joined ? "" : " "}<span class=${`${i < step ? "" : i > step ? "rest" : "now"}${one.special ? " special" : ""}`} aria-current=${i === step ? "step" : nothing}>${one.text}</span>`,
+        )}
       </p>
       ${candidates(sentence, step)}
       ${ranking(

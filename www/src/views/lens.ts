@@ -59,13 +59,16 @@ function strip(
             <button
               type="button"
               class=${`token${label.joined ? " joined" : ""}${list[index + 1]?.joined ? " open" : ""}${label.special ? " special" : ""}${lit}`}
+              data-up=${up?.value ? up.branch : nothing}
+              data-down=${down?.value ? down.branch : nothing}
+              style=${up || down ? `--up:${up?.value ?? 0};--down:${down?.value ?? 0}` : ""}
               tabindex=${index === entry ? 0 : -1}
               aria-pressed=${index === from ? "true" : "false"}
               @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && actions.hover(focusAt(index))}
               @focus=${(event: FocusEvent) => (event.target as HTMLElement).matches(":focus-visible") && actions.pin(focusAt(index), true)}
               @click=${() => actions.pin(focusAt(index))}
               @keydown=${(event: KeyboardEvent) => rove(event)}
-            >${label.text}${bar("up", up)}${bar("down", down)}</button>
+            >${label.text}</button>
           `;
         })}
       </div>
@@ -73,17 +76,10 @@ function strip(
   `;
 }
 
-/** Bars too low to be seen are not drawn. */
-function bar(side: "up" | "down", of: Bars["up"]): TemplateResult | typeof nothing {
-  return of && of.value > 0.02
-    ? html`<span class=${`bar ${side} ${of.branch}`} style=${`height:calc(var(--tall) * ${of.value})`}></span>`
-    : nothing;
-}
-
 /** Scrolls the line to the focused token, unless the pointer is in it and moves by itself. */
 function bringIntoView(tokens: HTMLElement, index: number | null): void {
   const token = index === null ? null : (tokens.children[index] as HTMLElement | undefined);
-  if (!token || tokens.matches(":hover")) return;
+  if (!token || !tokens.classList.contains("long") || tokens.matches(":hover")) return;
   tokens.scrollLeft = token.offsetLeft - tokens.offsetLeft - tokens.clientWidth / 2;
 }
 
@@ -153,5 +149,8 @@ export function weights(
 const entry = (map: Map2D, row: number, col: number): number =>
   col < map.cols ? at(map, row, col) : 0;
 
-const share = (value: number, most: number): number =>
-  most > 0 ? Math.round((value / most) * 1000) / 1000 : 0;
+/** Of the highest bar; bars too low to be seen are none. */
+function share(value: number, most: number): number {
+  const part = most > 0 ? Math.round((value / most) * 1000) / 1000 : 0;
+  return part > 0.02 ? part : 0;
+}

@@ -7,7 +7,7 @@ import { once } from "../figures/memo";
 import { pixels } from "../figures/paint";
 import { type Branch, type Palette, palette } from "../figures/palette";
 import { locality, type Placed } from "../maps/locality";
-import { maximum } from "../maps/select";
+import { maximum, shrunk } from "../maps/select";
 import { saveButtons } from "./figure";
 import { painted } from "./painted";
 
@@ -55,6 +55,12 @@ export function overview(
   `;
 }
 
+interface Thumb {
+  branch: Branch;
+  head: number;
+  map: Map2D;
+}
+
 function plate(
   state: State,
   actions: Actions,
@@ -63,20 +69,24 @@ function plate(
 ): TemplateResult {
   const colours = palette(state.scale, state.dark);
   const layers = sentence[stack];
+  const rows = layers.map((maps): Thumb[] => [
+    ...maps.global.map((map, head) => ({ branch: "global" as const, head, map })),
+    ...maps.local.map((map, head) => ({ branch: "local" as const, head, map })),
+    ...(maps.cross ?? []).map((map, head) => ({ branch: "cross" as const, head, map })),
+  ]);
+  const columns = Math.max(...rows.map((cells) => cells.length));
   return html`
     <div class="plate">
       <h3>${stack === "encoder" ? "Encoder" : "Decoder"}</h3>
-      <div role="grid" aria-label=${`Maps of the ${stack}`} @keydown=${rove}>
-      ${layers.map((maps, layer) => {
-        const cells: { branch: Branch; head: number; map: Map2D }[] = [
-          ...maps.global.map((map, head) => ({ branch: "global" as const, head, map })),
-          ...maps.local.map((map, head) => ({ branch: "local" as const, head, map })),
-          ...(maps.cross ?? []).map((map, head) => ({ branch: "cross" as const, head, map })),
-        ];
+      <div role="grid" aria-label=${`Maps of the ${stack}`} @keydown=${rove}
+        style=${`--sheet-size:${columns * 100}% ${rows.length * 100}%`}
+        ${painted([sentence, colours], (grid: HTMLElement) => showSheet(grid, rows, columns, colours))}>
+      ${rows.map((cells, layer) => {
+        const maps = layers[layer]!;
         return html`
           <div class="plate-row" role="row">
             <span class="plate-name" role="rowheader"><span class="figures">${layer + 1}</span>${maps.kernelSize ? html`<small>window ${maps.kernelSize}</small>` : nothing}</span>
-            ${cells.map(({ branch, head, map }, i) => {
+            ${cells.map(({ branch, head }, i) => {
               const chosen = isChosen(state, stack, layer, branch, head);
               return html`
                 <span role="gridcell" class=${i > 0 && head === 0 ? "apart" : ""}>
@@ -87,8 +97,9 @@ function plate(
                     aria-pressed=${chosen ? "true" : "false"}
                     aria-label=${`${stack} layer ${layer + 1}, ${NAMES[branch]} ${head + 1}`}
                     title=${`${NAMES[branch]} ${head + 1}`}
+                    style=${`background-position:${part(i, columns)} ${part(layer, rows.length)}`}
                     @click=${() => open(actions, stack, layer, branch, head)}
-                  ><canvas aria-hidden="true" ${painted([map, colours], (canvas: HTMLCanvasElement) => thumbnail(canvas, map, branch, colours))}></canvas></button>
+                  ></button>
                 </span>
               `;
             })}
@@ -127,16 +138,48 @@ function open(actions: Actions, stack: Stack, layer: number, branch: Branch, hea
     );
 }
 
-function thumbnail(canvas: HTMLCanvasElement, map: Map2D, branch: Branch, colours: Palette): void {
-  const side = 96;
-  canvas.width = side;
-  canvas.height = side;
+/** Pixels of a thumbnail's side: twice what it measures on the page, for fine screens. */
+const SIDE = 96;
+/** The address of each grid's present sheet, and of the one that is being made. */
+const sheets = new WeakMap<HTMLElement, { url: string; making: symbol }>();
+
+/**
+ * Draws all thumbnails of a grid into one image, of which each button shows its part: a canvas each,
+ * 120 in all, would cost the browser a layer each in every frame.
+ */
+function showSheet(
+  grid: HTMLElement,
+  rows: readonly (readonly Thumb[])[],
+  columns: number,
+  colours: Palette,
+): void {
+  const canvas = document.createElement("canvas");
+  canvas.width = columns * SIDE;
+  canvas.height = rows.length * SIDE;
   const context = canvas.getContext("2d");
   if (!context) return;
-  context.imageSmoothingEnabled = map.cols > side;
-  const image = pixels(map.data, map.cols, map.rows, maximum(map), colours.branch[branch].ramp);
-  if (map.rows && map.cols) context.drawImage(image, 0, 0, side, side);
+  context.imageSmoothingEnabled = false;
+  for (const [row, cells] of rows.entries())
+    for (const [column, { map, branch }] of cells.entries()) {
+      const { data, cols, rows: lines } = shrunk(map, SIDE);
+      const image = pixels(data, cols, lines, maximum(map), colours.branch[branch].ramp);
+      if (lines && cols) context.drawImage(image, column * SIDE, row * SIDE, SIDE, SIDE);
+    }
+  const making = Symbol();
+  sheets.set(grid, { url: sheets.get(grid)?.url ?? "", making });
+  canvas.toBlob((blob) => {
+    const last = sheets.get(grid);
+    if (!blob || last?.making !== making) return;
+    const url = URL.createObjectURL(blob);
+    sheets.set(grid, { url, making });
+    grid.style.setProperty("--sheet", `url(${url})`);
+    if (last.url) URL.revokeObjectURL(last.url);
+  });
 }
+
+/** Where a part lies, as background-position counts: 0 % is the first, 100 % the last. */
+const part = (index: number, count: number): string =>
+  `${count > 1 ? (100 * index) / (count - 1) : 0}%`;
 
 /** Arrow keys move between the thumbnails, as in any grid. */
 function rove(event: KeyboardEvent): void {

@@ -21,22 +21,7 @@ function each(part, make) {
 
 const [first] = results;
 const blocks = {
-  about: tables.table(
-    ["", ...results.map(({ about }) => about.environment)],
-    [
-      ["processor", ...results.map(({ about }) => about.cpu)],
-      [
-        "model",
-        ...results.map(
-          ({ about }) => `${about.model.name}, manifest ${about.model.sha256.slice(0, 12)}`,
-        ),
-      ],
-      ...Object.keys(first.about.versions).map((name) => [
-        name,
-        ...results.map(({ about }) => about.versions[name]),
-      ]),
-    ],
-  ),
+  about: tables.aboutTable(results),
   targets: tables.targetsTable(results, PRODUCTS),
   peak: tables.peakTable(results.filter(({ peak }) => peak)),
   encoder: each("encoder", (result) => tables.encoderTable(result, PRODUCTS)),

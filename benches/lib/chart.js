@@ -1,6 +1,7 @@
 // The picture of docs/performance.md.
 import { parse, View } from "vega";
 import { compile } from "vega-lite";
+import { number } from "./tables.js";
 
 const THEMES = {
   light: { text: "#24292f", ours: "#0969da", other: "#8c959f", line: "#d0d7de" },
@@ -24,15 +25,23 @@ export async function chart(result, engines, theme) {
       fontSize: 13,
       anchor: "start",
     },
+    bounds: "flush",
     hconcat: panels.map(([title, value], place) => ({
-      title: { text: title, color: text, fontSize: 11, fontWeight: "normal", anchor: "start" },
-      width: 150,
+      title: {
+        text: title,
+        color: text,
+        fontSize: 11,
+        fontWeight: "normal",
+        anchor: "start",
+        frame: "group",
+      },
+      width: 170,
       height: { step: 20 },
       data: {
         values: engines
           .map((engine) => ({ name: engine.name, value: value(engine.name), ours: !!engine.ours }))
           .filter(({ value }) => Number.isFinite(value))
-          .map((row) => ({ ...row, label: Number(row.value.toPrecision(2)) })),
+          .map((row) => ({ ...row, label: number(row.value) })),
       },
       encoding: {
         y: {
@@ -41,28 +50,39 @@ export async function chart(result, engines, theme) {
           scale: { domain: order },
           axis: place > 0 ? null : { title: null, labelColor: text, ticks: false, domain: false },
         },
-        x: { field: "value", type: "quantitative", axis: null },
+        x: {
+          field: "value",
+          type: "quantitative",
+          axis: null,
+          // Room for the longest bar's figure.
+          scale: { domainMin: 0, domainMax: 1.2 * longest(engines, value) },
+        },
       },
       layer: [
+        { mark: { type: "rule", color: line }, encoding: { x: { datum: 0 }, y: null } },
         {
           mark: { type: "bar", height: 13 },
           encoding: { color: { condition: { test: "datum.ours", value: ours }, value: other } },
         },
         {
           mark: { type: "text", align: "left", dx: 4, color: text, fontSize: 10 },
-          encoding: { text: { field: "label", type: "quantitative" } },
+          encoding: { text: { field: "label" } },
         },
       ],
     })),
     config: {
       background: null,
       font: "system-ui, sans-serif",
-      view: { stroke: line },
+      view: { stroke: null },
       axis: { labelFontSize: 11, labelLimit: 200 },
     },
   };
   const view = new View(parse(compile(spec).spec), { renderer: "none" });
   return view.toSVG();
+}
+
+function longest(engines, value) {
+  return Math.max(...engines.map(({ name }) => value(name)).filter(Number.isFinite));
 }
 
 function find(records, engine, more) {

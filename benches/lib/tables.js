@@ -32,6 +32,30 @@ export function shareOfLimit(multAdds, ms, engine, peak) {
   return multAdds / (ms * 1e6) / peak[limit(engine)];
 }
 
+/** What the figures belong to. */
+export function aboutTable(results) {
+  const row = (name, value) => [name, ...results.map(({ about }) => value(about))];
+  const versions = Object.keys(results[0].about.versions);
+  return table(
+    ["", ...results.map(({ about }) => about.environment)],
+    [
+      row("processor", ({ cpu }) => cpu),
+      row("threads", ({ threads }) => threads),
+      row("SIMD", () => "simd128; with “relaxed”, relaxed-simd"),
+      row("model", ({ model }) => `${model.name}, manifest ${model.sha256.slice(0, 12)}`),
+      row(
+        "sentences",
+        ({ sentences }) => `${sentences.count}, ${number(sentences.tokens)} tokens on average`,
+      ),
+      row("measured", ({ measured }) => {
+        const days = [...new Set(Object.values(measured).map((time) => time.slice(0, 10)))].sort();
+        return days.length > 1 ? `${days[0]} to ${days.at(-1)}` : days[0];
+      }),
+      ...versions.map((name) => row(name, ({ versions }) => versions[name])),
+    ],
+  );
+}
+
 export function peakTable(results) {
   const KINDS = {
     f32_multiply_add: "f32 multiply, add",

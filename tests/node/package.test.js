@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { execute, installExample, pack, ROOT, viteBuild } from "../support/install.js";
 
 const manifest = JSON.parse(readFileSync(join(ROOT, "dist/npm/package.json"), "utf8"));
@@ -23,16 +24,8 @@ describe("the npm package", () => {
         .flatMap((entry) => (typeof entry === "string" ? entry : Object.values(entry)))
         .filter((path) => !path.includes("*"))
         .map((path) => path.replace("./", ""));
-      const model = [
-        "manifest.json",
-        "tokenizer.model",
-        "encoder.onnx",
-        "decoder.onnx",
-        "weights.bin",
-      ];
       for (const path of [
         ...named,
-        ...model.map((name) => `models/de-en/${name}`),
         "lib/worker.js",
         "README.md",
         "LICENSE-MIT",
@@ -40,6 +33,15 @@ describe("the npm package", () => {
       ]) {
         assert.ok(files.includes(path), `${path} is missing`);
       }
+      const { MODELS } = await import(pathToFileURL(join(ROOT, "dist/npm/models/index.js")));
+      assert.ok(MODELS.some(({ name }) => name === "de-en"));
+      assert.deepEqual(
+        files.filter((path) => path.startsWith("models/") && !/index|README/.test(path)).sort(),
+        MODELS.flatMap(({ name, files }) =>
+          Object.keys(files).map((file) => `models/${name}/${file}`),
+        ).sort(),
+        "the models that are listed, and no other",
+      );
       assert.deepEqual(
         files.filter((path) => /\.(ts|map|rs)$/.test(path) && !path.endsWith(".d.ts")),
         [],

@@ -15,17 +15,18 @@ const LARGEST = 48;
 export function twinMatrix(input: MapInput): FigureSpec {
   const { width, rowLabels: rows, colLabels: cols, share } = input;
   const [left, right] = input.panels as [Panel, Panel];
-  const middle = Math.max(72, Math.min(150, widest(rows, 13) + 36));
+  const middle = Math.round(Math.max(72, Math.min(150, widest(rows, 13) + 36)));
   const gutter = 14;
   // The lean of the last column label needs room on the right, and its size depends on the cell.
   const rough = labelStyle(cellSize((width - middle - 2 * gutter) / 2, cols.length, LARGEST));
   const { right: overhang } = headRoom(cols, rough);
   const cell = cellSize((width - middle - 2 * gutter - overhang) / 2, cols.length, LARGEST);
   const style = labelStyle(cell);
-  const { top } = headRoom(cols, style);
+  // Whole pixels, or cells would be blurred at their edges.
+  const top = Math.ceil(headRoom(cols, style).top);
   const mapWidth = cols.length * cell;
   const total = 2 * mapWidth + middle + 2 * gutter;
-  const x0 = Math.max(0, (width - total - overhang / 2) / 2);
+  const x0 = Math.floor(Math.max(0, (width - total - overhang / 2) / 2));
   const height = top + rows.length * cell + (style.all ? 6 : 22);
   const leftGrid: Grid = { map: left.map, branch: left.branch, x: x0, y: top, cell, max: left.max };
   const centre = x0 + mapWidth + gutter;
@@ -58,13 +59,13 @@ export function twinMatrix(input: MapInput): FigureSpec {
 export function matrix(input: MapInput): FigureSpec {
   const { width, rowLabels: rows, colLabels: cols, palette } = input;
   const panel = input.panels[0]!;
-  const side = Math.max(40, Math.min(width < 500 ? 84 : 130, widest(rows, 13) + 12));
+  const side = Math.round(Math.max(40, Math.min(width < 500 ? 84 : 130, widest(rows, 13) + 12)));
   const rough = labelStyle(cellSize(width - side, cols.length, LARGEST));
   const { right: overhang } = headRoom(cols, rough);
   const cell = cellSize(width - side - overhang, cols.length, LARGEST);
   const style = labelStyle(cell);
-  const { top } = headRoom(cols, style);
-  const x0 = Math.max(0, (width - side - cols.length * cell - overhang) / 2);
+  const top = Math.ceil(headRoom(cols, style).top);
+  const x0 = Math.floor(Math.max(0, (width - side - cols.length * cell - overhang) / 2));
   const grid: Grid = {
     map: panel.map,
     branch: panel.branch,

@@ -66,3 +66,22 @@ export function pixels(
   context.putImageData(image, 0, 0);
   return canvas;
 }
+
+/** An image as an uncompressed BMP file: to make a PNG of it would take tens of milliseconds. */
+export function bitmap({ width, height, data }: ImageData): Blob {
+  const header = new DataView(new ArrayBuffer(54));
+  header.setUint16(0, 0x424d); // "BM"
+  header.setUint32(2, header.byteLength + data.length, true);
+  header.setUint32(10, header.byteLength, true);
+  header.setUint32(14, 40, true); // the size of what follows
+  header.setInt32(18, width, true);
+  header.setInt32(22, -height, true); // the first row on top
+  header.setUint16(26, 1, true); // planes
+  header.setUint16(28, 32, true); // bits a pixel
+  const body = data.slice();
+  for (let i = 0; i < body.length; i += 4) {
+    body[i] = data[i + 2]!; // blue, green, red
+    body[i + 2] = data[i]!;
+  }
+  return new Blob([header.buffer, body], { type: "image/bmp" });
+}

@@ -4,7 +4,7 @@ import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
 import type { Stack, State } from "../app/state";
 import { once } from "../figures/memo";
-import { pixels } from "../figures/paint";
+import { bitmap, pixels } from "../figures/paint";
 import { type Branch, type Palette, palette } from "../figures/palette";
 import { locality, type Placed } from "../maps/locality";
 import { maximum, shrunk } from "../maps/select";
@@ -140,8 +140,8 @@ function open(actions: Actions, stack: Stack, layer: number, branch: Branch, hea
 
 /** Pixels of a thumbnail's side: twice what it measures on the page, for fine screens. */
 const SIDE = 96;
-/** The address of each grid's present sheet, and of the one that is being made. */
-const sheets = new WeakMap<HTMLElement, { url: string; making: symbol }>();
+/** The address of each grid's sheet. */
+const sheets = new WeakMap<HTMLElement, string>();
 
 /**
  * Draws all thumbnails of a grid into one image, of which each button shows its part: a canvas each,
@@ -156,8 +156,8 @@ function showSheet(
   const canvas = document.createElement("canvas");
   canvas.width = columns * SIDE;
   canvas.height = rows.length * SIDE;
-  const context = canvas.getContext("2d");
-  if (!context) return;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context || !canvas.width || !canvas.height) return;
   context.imageSmoothingEnabled = false;
   for (const [row, cells] of rows.entries())
     for (const [column, { map, branch }] of cells.entries()) {
@@ -165,16 +165,11 @@ function showSheet(
       const image = pixels(data, cols, lines, maximum(map), colours.branch[branch].ramp);
       if (lines && cols) context.drawImage(image, column * SIDE, row * SIDE, SIDE, SIDE);
     }
-  const making = Symbol();
-  sheets.set(grid, { url: sheets.get(grid)?.url ?? "", making });
-  canvas.toBlob((blob) => {
-    const last = sheets.get(grid);
-    if (!blob || last?.making !== making) return;
-    const url = URL.createObjectURL(blob);
-    sheets.set(grid, { url, making });
-    grid.style.setProperty("--sheet", `url(${url})`);
-    if (last.url) URL.revokeObjectURL(last.url);
-  });
+  const url = URL.createObjectURL(bitmap(context.getImageData(0, 0, canvas.width, canvas.height)));
+  const last = sheets.get(grid);
+  sheets.set(grid, url);
+  grid.style.setProperty("--sheet", `url(${url})`);
+  if (last) URL.revokeObjectURL(last);
 }
 
 /** Where a part lies, as background-position counts: 0 % is the first, 100 % the last. */

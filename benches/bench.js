@@ -1,8 +1,9 @@
 // Measures the package beside plain tract-onnx, onnxruntime-web and rten; `cargo xtask bench` builds what it needs.
 //
-//   node benches/bench.js [--quick] [--where node,chromium] [--only encoder,load,...] [--engines ours,tract,...] [--out FOLDER]
+//   node benches/bench.js [--quick] [--where node,chromium] [--only encoder,load,...]
 //
-// Writes FOLDER/node.json and FOLDER/chromium.json; parts that are not measured this time stay as they are there.
+// Writes node.json and chromium.json into benches/results, or into target/bench/quick; parts that are not measured this
+// time stay as they are there.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -22,8 +23,6 @@ const { values: options } = parseArgs({
     quick: { type: "boolean", default: false },
     where: { type: "string", default: "node,chromium" },
     only: { type: "string", default: PARTS.join() },
-    engines: { type: "string", default: "" },
-    out: { type: "string" },
   },
 });
 const parts = options.only.split(",");
@@ -31,7 +30,7 @@ for (const part of parts) {
   if (!PARTS.includes(part)) throw new Error(`--only ${part}: the parts are ${PARTS.join(", ")}`);
 }
 const effort = options.quick ? EFFORT.quick : EFFORT.full;
-const out = options.out ?? (options.quick ? at(`${BUILT}/quick`) : at("benches/results"));
+const out = at(options.quick ? `${BUILT}/quick` : "benches/results");
 const relaxed = allowRelaxedSimd();
 
 const manifestBytes = readFileSync(at(`${MODEL}/manifest.json`));
@@ -44,11 +43,9 @@ const sentences = sampleSentences(at, options.quick).map((text) => ({
   ids: [...tokenizer.ids(text)],
 }));
 
-/** The engines that were asked for and are built; the quick run takes one of each and ours. */
+/** The engines that are built and can run here; the quick run takes one of each and ours. */
 function chosen(list) {
-  const asked = options.engines.split(",");
   return list
-    .filter(({ name }) => asked.some((start) => name.startsWith(start)))
     .filter(({ wasm }) => existsSync(at(wasm)))
     .filter(({ simd }) => relaxed || simd !== "relaxed")
     .filter(({ ours, name }) => !options.quick || ours || name.endsWith(" int8"));

@@ -11,7 +11,7 @@ use crate::bundle::Bundle;
 use crate::error::Error;
 
 /// A graph whose initializers all have their bytes and whose nodes read only what is there. Clones share everything.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct OnnxGraph {
     file: &'static str,
     model: Arc<pb::ModelProto>,
@@ -19,7 +19,6 @@ pub struct OnnxGraph {
 }
 
 /// Where an initializer is.
-#[derive(Debug)]
 struct Stored {
     /// Its place in the graph.
     place: usize,
@@ -158,9 +157,10 @@ impl External {
     }
 }
 
-impl std::fmt::Debug for External {
+/// Only the name: all of a graph would be megabytes.
+impl std::fmt::Debug for OnnxGraph {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "bytes {:?}", self.range)
+        write!(f, "OnnxGraph({})", self.file)
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Options {
     /// Where to measure: node, chromium or both
     #[arg(long, default_value = "node,chromium")]
     r#where: String,
-    /// Measure these parts only: peak, encoder, decoder, sentences, load, sizes
+    /// Measure these parts only: peak, encoder, decoder, sentences, load, long, workers, sizes
     #[arg(long)]
     only: Option<String>,
 }

@@ -4,29 +4,38 @@
 //! model transforms in some, and from these one gets to nearly all of it. The crate wires plans of its own operators and
 //! asks none of the registries, so the constructors go, and what only they reached goes after them: functions, and
 //! constants with the tables of methods among them. What refers to what is in the records that the linker leaves with
-//! `--emit-relocs`, so nothing is dropped that anything left could call or read.
+//! `--emit-relocs`, so nothing is dropped that anything left could call or read. One function goes besides that could be
+//! called by these records and never is: it prints backtraces, which WebAssembly doesn't have.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use anyhow::{Context, Result, anyhow, bail};
-use walrus::{ElementItems, FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig};
+use rustc_demangle::demangle;
+use walrus::{
+    ElementItems, Function, FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig,
+};
 use wasmparser::{ExternalKind, KnownCustom, Linking, Parser, Payload, SymbolInfo, TypeRef};
 
 /// The linker's argument that makes it leave its records.
 pub const LINKER_ARGUMENT: &str = "--emit-relocs";
 /// What the linker makes of all constructors.
 const CONSTRUCTORS: &str = "__wasm_call_ctors";
+/// Prints a backtrace that was captured; on this platform capturing one gives none.
+const BACKTRACE: &str = "<std::backtrace::Backtrace as core::fmt::Display>::fmt";
 
 /// Returns a linked binary without what only its constructors reach; they do nothing any more.
 pub fn collect(linked: &[u8]) -> Result<Vec<u8>> {
-    let links = Links::read(linked)?;
-    let live = links.reach();
+    let mut links = Links::read(linked)?;
     let mut module = ModuleConfig::new()
         .strict_validate(false)
         .parse(linked)
         .map_err(|error| anyhow!("cannot read the linked binary: {error:#}"))?;
     let before = module.funcs.iter().count();
+    for index in empty_backtraces(&mut module) {
+        links.references.remove(&Item::Function(index));
+    }
+    let live = links.reach();
     let kept = drop_functions(&mut module, &live)?;
     let zeroed = zero_constants(&mut module, &links, &live)?;
     module.customs.remove_raw("linking");
@@ -221,6 +230,32 @@ impl Links {
 
 /// How many constants before a byte may reach over it.
 const OVERLAPPING: usize = 64;
+
+/// Has the printing of backtraces end in a trap; returns the functions' indices.
+fn empty_backtraces(module: &mut Module) -> Vec<u32> {
+    let named = |function: &Function| {
+        let name = function.name.as_deref().unwrap_or_default();
+        format!("{:#}", demangle(name)) == BACKTRACE
+    };
+    // The order of the module's functions is that of their indices.
+    let found = (0u32..).zip(module.funcs.iter());
+    let found = found.filter(|(_, function)| named(function));
+    let found: Vec<_> = found
+        .map(|(index, function)| (index, function.id(), function.ty()))
+        .collect();
+    for &(_, id, ty) in &found {
+        let (params, results) = module.types.params_results(ty);
+        let (params, results) = (params.to_vec(), results.to_vec());
+        let mut trap = FunctionBuilder::new(&mut module.types, &params, &results);
+        trap.func_body().unreachable();
+        let arguments = params
+            .iter()
+            .map(|&param| module.locals.add(param))
+            .collect();
+        module.funcs.get_mut(id).kind = FunctionKind::Local(trap.local_func(arguments));
+    }
+    found.into_iter().map(|(index, ..)| index).collect()
+}
 
 /// Leaves the live functions, and of the constructors an empty one; returns how many there are.
 fn drop_functions(module: &mut Module, live: &HashSet<Item>) -> Result<usize> {

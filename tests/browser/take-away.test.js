@@ -78,13 +78,26 @@ test("a link brings back text, layer, heads, view and token", async () => {
   await done();
 });
 
-test("embedded, the page is the figure alone", async () => {
-  const { page, done } = await site.page({ query: "?embed", hash: "#text=Guten+Morgen!" });
-  await settled(page);
-  assert.equal(await page.locator(".masthead").count(), 0);
-  assert.equal(await page.locator("#branches .figure").count(), 1);
-  await done();
-});
+for (const [embed, id] of Object.entries({
+  "": "branches",
+  maps: "all-maps",
+  decoding: "decoding",
+  split: "why-split",
+  cost: "cost",
+})) {
+  test(`embedded${embed && ` as ${embed}`}, the page is one figure alone`, async () => {
+    const query = embed ? `?embed=${embed}` : "?embed";
+    const { page, done } = await site.page({ query, hash: "#text=Guten+Morgen!" });
+    await page.locator(`#${id} .slide`).first().waitFor({ timeout: 60_000 });
+    assert.equal(await page.locator(".masthead").count(), 0);
+    assert.deepEqual(
+      await page.locator(".chapter").evaluateAll((all) => all.map((one) => one.id)),
+      [id],
+    );
+    assert.equal(await page.locator("#source").count(), embed === "cost" ? 0 : 1);
+    await done();
+  });
+}
 
 test("the cost figure follows its dials and agrees with the paper's 54 M", async () => {
   const { page, done } = await site.page();
@@ -98,8 +111,69 @@ test("the cost figure follows its dials and agrees with the paper's 54 M", async
   await set("#cost-kernel", "19"); // the mean of the model's kernels is 19.7
   await eventually(async () => assert.match(await label(), /Lite Transformer 54\.\d M/));
   assert.match(await label(), /^Transformer 13\d M/);
+  // More heads split the same products: the count stays. With the keyboard, as anybody may.
+  const before = await label();
+  await page.locator("#cost-heads").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  const heads = page.locator('output[for="cost-heads"]');
+  await eventually(async () => assert.equal(await heads.textContent(), "6"));
+  assert.equal(await label(), before);
+  // Each of the others changes it.
+  for (const [id, value] of [
+    ["d", "320"],
+    ["factor", "4"],
+    ["kernel", "63"],
+    ["n", "60"],
+  ]) {
+    const last = await label();
+    await set(`#cost-${id}`, value);
+    await eventually(async () => assert.notEqual(await label(), last, id));
+  }
+  await page.getByRole("button", { name: "Back to this model" }).click();
+  await eventually(async () => assert.equal(await heads.textContent(), "4"));
+  assert.match(await label(), /Lite Transformer 55 M/);
+  assert.deepEqual(await page.locator(".budget + .axis").allTextContents(), [
+    "budget 100 M",
+    "budget 500 M",
+  ]);
   await set("#cost-n", "200");
   await eventually(async () => assert.match(await label(), /Lite Transformer [4-9]\d\d M/));
+  await done();
+});
+
+test("every score in the table says where it is from", async () => {
+  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  const rows = page.locator("table.results").last().locator("tbody tr");
+  const read = () =>
+    rows.evaluateAll((all) =>
+      all.map((row) => [...row.cells].map((cell) => cell.textContent.trim())),
+    );
+  const table = await eventually(async () => {
+    const table = await read();
+    assert.ok(table.length > 6, "this model's own scores");
+    return table;
+  });
+  assert.ok(table.every((cells) => cells.length === 5 && cells.every(Boolean)));
+  const derived = table.filter(([, , , , source]) => source.startsWith("derived"));
+  assert.deepEqual(
+    derived.map(([model, , , bleu]) => [model, bleu]),
+    [
+      ["Transformer", "33.6"],
+      ["Transformer", "38.4"],
+    ],
+  );
+  const { scores } = await page.evaluate(async () =>
+    (await fetch("models/de-en/manifest.json")).json(),
+  );
+  const own = table.filter(([model]) => model.startsWith("Lite Transformer, this"));
+  assert.equal(own.length, Object.keys(scores).length);
+  for (const [, set, multAdds, bleu, source] of own) {
+    assert.equal(bleu, scores[set].bleu.toFixed(1));
+    assert.match(multAdds, /^5\d\.\d M$/);
+    assert.match(source, /models\/de-en$/);
+  }
   await done();
 });
 

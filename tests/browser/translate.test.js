@@ -303,6 +303,81 @@ test("what was typed over is not translated any more", async () => {
   await done();
 });
 
+test("a text of 400 tokens streams in, the page stays awake, and its maps follow the caret", async () => {
+  const { page, done } = await site.page({ hash: "#text=" });
+  await page.locator(".translation").waitFor({ timeout: 60_000 });
+  const sentences = [
+    "Der alte Mann geht jeden Morgen mit seinem Hund durch den Wald.",
+    "Am Abend sitzt er z. B. am Fenster und liest ein Buch.",
+    "Seine Tochter, die in Berlin wohnt, ruft ihn jeden Sonntag an.",
+  ];
+  const text = `${Array.from({ length: 26 }, (_, i) => sentences[i % 3]).join(" ")} Danke schön!`;
+  await page.evaluate(() => {
+    window.outputs = new Set();
+    window.longest = 0;
+    let last = performance.now();
+    requestAnimationFrame(function next(now) {
+      window.longest = Math.max(window.longest, now - last);
+      last = now;
+      const { textContent } = document.querySelector("#translation") ?? {};
+      if (textContent) window.outputs.add(textContent.length);
+      requestAnimationFrame(next);
+    });
+  });
+  await page.locator(box).fill(text);
+  await page.waitForTimeout(300);
+  await settled(page);
+  const { longest, outputs } = await page.evaluate(() => ({
+    longest: window.longest,
+    outputs: [...window.outputs],
+  }));
+  assert.ok(longest < 1000, `${longest} ms without a frame`);
+  assert.ok(outputs.length > 3, `it came in parts: ${outputs}`);
+  const all = await page.locator("#translation").textContent();
+  assert.ok((all.match(/forest|woods/g) ?? []).length >= 9, all);
+
+  // fill() leaves the caret at the end; the translator, which knows "z. B.", cuts the sentences.
+  const shown = async () =>
+    (await page.locator('.strip[lang="de"] .token').allTextContents()).join("");
+  await eventually(async () => assert.equal(await shown(), "Dankeschön!end"));
+  const caret = text.indexOf("z. B.", text.length / 2);
+  await page.locator(box).evaluate((area, caret) => {
+    area.focus();
+    area.setSelectionRange(caret, caret);
+  }, caret);
+  await page.locator(box).press("ArrowRight");
+  await eventually(async () => assert.match(await shown(), /^AmAbend.*z\.B\..*Buch\.end$/), 30_000);
+  assert.ok((await page.locator(".translation .pick").count()) > 1, "the sentences around it too");
+  await done();
+});
+
+test("the five steps lead to the figures that show them", async () => {
+  const { page, done } = await site.page({ hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  const go = (name) => page.locator(".tour").getByRole("button", { name }).click();
+  const inView = (selector) =>
+    eventually(async () => {
+      const top = await page
+        .locator(selector)
+        .evaluate((element) => element.getBoundingClientRect().top);
+      assert.ok(top > -40 && top < 500, `${selector} at ${top}`);
+    });
+  const layer = (index) => page.locator('input[name="layer"]').nth(index);
+  await go("The last layer’s attention");
+  await inView("#branches-figure");
+  assert.ok(await layer(5).isChecked());
+  await go("The first layer’s window of three");
+  await eventually(async () => assert.ok(await layer(0).isChecked()));
+  await go("Word by word");
+  await inView("#decoding");
+  assert.ok(await page.locator('input[name="stack"]').nth(1).isChecked());
+  await go("Your sentence through one");
+  await inView("#why-split");
+  await go("Turn the dials");
+  await inView("#cost");
+  await done();
+});
+
 test("odd input leaves the page whole", async () => {
   const { page, done } = await site.page({ hash: "#text=" });
   await page.locator(".translation").waitFor({ timeout: 60_000 });

@@ -13,7 +13,8 @@ export interface Manifest {
   quantisation: { weights: string; bits: number } | null;
   files: { name: string; bytes: number }[];
   licence?: string;
-  training?: { update?: number; minutes?: number };
+  /** `started_from` says what weights a run went on from; without it the run began from nothing. */
+  training?: { update?: number; minutes?: number; started_from?: string };
   scores?: Record<string, unknown>;
 }
 

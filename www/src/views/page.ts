@@ -10,6 +10,7 @@ import { desk } from "./desk";
 import { masthead } from "./masthead";
 import { overview } from "./overview";
 import { split } from "./split";
+import { tour } from "./tour";
 
 /** The whole page as a function of the state. */
 export function page(state: State, actions: Actions): TemplateResult {
@@ -27,13 +28,14 @@ export function page(state: State, actions: Actions): TemplateResult {
         </p>
       </div>
       ${desk(state, actions)}
+      ${guard([state.manifest], () => tour(state, actions))}
       <div class=${state.reading && !currentReading(state) ? "outdated" : ""}>
         ${branches(state, actions, sentence)}
         ${guard(overviewInputs(state), () => overview(state, actions, sentence))}
         ${decoding(state, actions, sentence)}
         ${split(state, actions, sentence)}
       </div>
-      ${guard([state.cost, state.counted, state.manifest, state.width], () => cost(state, actions))}
+      ${guard(costInputs(state), () => cost(state, actions))}
       ${guard([state.manifest], () => about(state, actions))}
     </main>
     ${asides(state)}
@@ -55,6 +57,10 @@ function overviewInputs(state: State): unknown[] {
     width,
     job.phase,
   ];
+}
+
+function costInputs({ cost, counted, manifest, width, rival }: State): unknown[] {
+  return [cost, counted, manifest, width, rival.manifest, rival.counted, rival.phase === "absent"];
 }
 
 /** `?embed` shows one figure with a line to write in; `?embed=cost` and the others name the figure. */

@@ -351,6 +351,18 @@ function spec(
   });
 }
 
+/** Where one model had a longer training than the other, their scores don't measure the split. */
+function headStart({ manifest, rival }: State): TemplateResult | typeof nothing {
+  const own = manifest?.training?.started_from;
+  const other = rival.manifest?.training?.started_from;
+  if (!own === !other) return nothing;
+  return html`<p>
+    <strong>The two were not trained alike</strong>, so the difference in BLEU is not the split's alone: the
+    ${own ? "Lite Transformer" : "Transformer"} went on from ${(own ?? other ?? "").replaceAll("`", "")}; the
+    ${own ? "Transformer" : "Lite Transformer"} began from nothing. Where their heads look is the point here.
+  </p>`;
+}
+
 /** The two models in numbers: counted from their graphs, and as their manifests state them. */
 function numbers(state: State): TemplateResult {
   const { rival } = state;
@@ -370,9 +382,9 @@ function numbers(state: State): TemplateResult {
       : "–";
   };
   const trained = ({ manifest }: (typeof models)[number]) => {
-    const { update, minutes } = manifest?.training ?? {};
+    const { update, minutes, started_from } = manifest?.training ?? {};
     return update && minutes
-      ? `${format(",")(update)} updates, ${Math.round(minutes)} minutes`
+      ? `${format(",")(update)} updates, ${Math.round(minutes)} minutes, from ${started_from ? "earlier weights" : "nothing"}`
       : "–";
   };
   return html`
@@ -396,7 +408,10 @@ function numbers(state: State): TemplateResult {
           </tbody>
         </table>
       </div>
-      <figcaption class="prose"><p>Counted from the two models' graphs, without the output projection; BLEU as their manifests state it.</p></figcaption>
+      <figcaption class="prose">
+        <p>Counted from the two models' graphs, without the output projection; training and BLEU as their manifests state them.</p>
+        ${headStart(state)}
+      </figcaption>
     </figure>
   `;
 }

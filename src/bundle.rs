@@ -29,7 +29,7 @@ const MAX_FILES: usize = 64;
 const MAX_LAYERS: usize = 64;
 const MAX_SEQUENCE: usize = 4096;
 
-/// What a bundle says about itself.
+/// What a bundle says about itself; what it says of its training and its scores is for people, and not read.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Manifest {
     /// Version of the bundle format.
@@ -56,12 +56,6 @@ pub struct Manifest {
     /// Licence of the weights.
     #[serde(default)]
     pub licence: Option<String>,
-    /// What the model was trained on and how.
-    #[serde(default)]
-    pub training: serde_json::Value,
-    /// Scores on the test sets.
-    #[serde(default)]
-    pub scores: serde_json::Value,
 }
 
 /// Sizes of the model.

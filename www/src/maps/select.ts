@@ -80,15 +80,18 @@ export function strongest(
 
 /** The map at `side` × `side` or less: each value is the greatest of those that it stands for. */
 export function shrunk(map: Map2D, side: number): Map2D {
-  const cols = Math.min(side, map.cols);
-  const rows = Math.min(side, map.rows);
-  if (cols === map.cols && rows === map.rows) return map;
+  const { data: from, rows: height, cols: width } = map;
+  const cols = Math.min(side, width);
+  const rows = Math.min(side, height);
+  if (cols === width && rows === height) return map;
   const data = new Float32Array(rows * cols);
-  for (let row = 0, i = 0; row < map.rows; row++) {
-    const line = Math.floor((row * rows) / map.rows) * cols;
-    for (let col = 0; col < map.cols; col++, i++) {
-      const to = line + Math.floor((col * cols) / map.cols);
-      if (map.data[i]! > data[to]!) data[to] = map.data[i]!;
+  const column = Uint32Array.from({ length: width }, (_, col) => Math.floor((col * cols) / width));
+  for (let row = 0, i = 0; row < height; row++) {
+    const line = Math.floor((row * rows) / height) * cols;
+    for (let col = 0; col < width; col++, i++) {
+      const value = from[i]!;
+      const to = line + column[col]!;
+      if (value > data[to]!) data[to] = value;
     }
   }
   return { data, rows, cols };

@@ -12,7 +12,7 @@ import { agreement } from "./lib/agreement.js";
 import { openChromium } from "./lib/chromium.js";
 import { BUILT, ENGINES, load, MODEL, PEAKS, PRODUCTS } from "./lib/engines.js";
 import { CACHED, EFFORT, SOURCE_LENGTHS, STEP_SOURCE } from "./lib/measure.js";
-import { allowRelaxedSimd, at, host, openNode } from "./lib/node.js";
+import { at, host, openNode } from "./lib/node.js";
 import { prepareGraphs, sampleSentences } from "./lib/prepare.js";
 import { sizes } from "./lib/sizes.js";
 import { median, round } from "./lib/statistics.js";
@@ -31,7 +31,6 @@ for (const part of parts) {
 }
 const effort = options.quick ? EFFORT.quick : EFFORT.full;
 const out = at(options.quick ? `${BUILT}/quick` : "benches/results");
-const relaxed = allowRelaxedSimd();
 
 const manifestBytes = readFileSync(at(`${MODEL}/manifest.json`));
 const manifest = JSON.parse(manifestBytes);
@@ -43,20 +42,27 @@ const sentences = sampleSentences(at, options.quick).map((text) => ({
   ids: [...tokenizer.ids(text)],
 }));
 
-/** The engines that are built and can run here; the quick run takes one of each and ours. */
+/** The engines that are built; the quick run takes one of each and ours. */
 function chosen(list) {
   return list
     .filter(({ wasm }) => existsSync(at(wasm)))
-    .filter(({ simd }) => relaxed || simd !== "relaxed")
     .filter(({ ours, name }) => !options.quick || ours || name.endsWith(" int8"));
 }
 
+/** Those of them that can run in a place. */
+function runnable(list, { relaxed }) {
+  return chosen(list).filter(({ simd }) => relaxed || simd !== "relaxed");
+}
+
 const measured = {
-  peak: (place) => place.peak({ paths: PEAKS, effort }),
-  encoder: (place) => place.encoder({ names: names(ENGINES), effort }),
-  decoder: (place) => place.decoder({ names: names(ENGINES), effort }),
+  peak(place) {
+    const binaries = PEAKS.filter(({ simd }) => place.relaxed || simd !== "relaxed");
+    return place.peak({ paths: binaries.map(({ wasm }) => wasm), effort });
+  },
+  encoder: (place) => place.encoder({ names: names(ENGINES, place), effort }),
+  decoder: (place) => place.decoder({ names: names(ENGINES, place), effort }),
   async sentences(place) {
-    const request = { names: names(PRODUCTS), effort, sentences, manifest: decodingRules() };
+    const request = { names: names(PRODUCTS, place), effort, sentences, manifest: decodingRules() };
     const records = await place.sentences(request);
     for (const { found } of records) {
       for (const result of found) result.text ??= tokenizer.text(Uint32Array.from(result.tokens));
@@ -68,7 +74,7 @@ const measured = {
     }));
   },
   async load(place) {
-    const records = chosen(PRODUCTS).map(({ name }) => ({ engine: name, runs: [] }));
+    const records = names(PRODUCTS, place).map((engine) => ({ engine, runs: [] }));
     for (let run = 0; run < (options.quick ? 1 : 5); run += 1) {
       for (const record of records) {
         // Memory is the same in every run.
@@ -89,7 +95,7 @@ const measured = {
   },
   async long(place) {
     const records = [];
-    for (const { name } of chosen(PRODUCTS).filter(({ ours }) => ours)) {
+    for (const { name } of runnable(PRODUCTS, place).filter(({ ours }) => ours)) {
       records.push(...(await place.long({ name, effort, sentences })));
     }
     return records;
@@ -106,8 +112,8 @@ const measured = {
     })),
 };
 
-function names(list) {
-  return chosen(list).map(({ name }) => name);
+function names(list, place) {
+  return runnable(list, place).map(({ name }) => name);
 }
 
 /** Mult-adds of the encoder by length, and of a decoder step of one hypothesis, the output projection included. */

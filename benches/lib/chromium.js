@@ -24,6 +24,7 @@ export async function openChromium() {
     page.evaluate(([part, request]) => globalThis.bench[part](request), [part, request]);
   return {
     about: { environment: `Chromium ${browser.version()}`, cpu: cpus()[0].model },
+    relaxed: await page.evaluate(() => globalThis.bench.relaxed),
     encoder: ask("encoder"),
     decoder: ask("decoder"),
     sentences: ask("sentences"),

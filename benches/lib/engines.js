@@ -87,7 +87,10 @@ export const PRODUCTS = [
 export const ENTRY = "dist/npm/lib/index.js";
 
 /** The binaries that show what the machine can do. */
-export const PEAKS = LEVELS.map((simd) => `${BUILT}/wasm/${simd}/bench_peak.wasm`);
+export const PEAKS = LEVELS.map((simd) => ({
+  simd,
+  wasm: `${BUILT}/wasm/${simd}/bench_peak.wasm`,
+}));
 
 /** Loads an engine; `host.read(path)` gives bytes, `host.url(path)` what `import()` takes. */
 export async function load(engine, host) {
@@ -107,7 +110,11 @@ async function packaged({ glue, wasm, model: [manifest, ...model] }) {
   const clock = stopwatch();
   const { memory } = await glue.default({ module_or_path: wasm });
   const code = clock();
-  const translator = new glue.RawTranslator(manifest, files);
+  // As the package does it.
+  const hashes = {};
+  for (const [name, bytes] of Object.entries(files))
+    hashes[name] = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const translator = new glue.RawTranslator(manifest, files, hashes);
   return {
     loading: { code, model: clock() },
     memory: () => memory.buffer.byteLength,

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import v8 from "node:v8";
+import { supports } from "../../dist/npm/lib/simd.js";
 import { ENGINES, ENTRY, load, PRODUCTS } from "./engines.js";
 import * as measure from "./measure.js";
 
@@ -15,18 +15,6 @@ export const host = {
   read: async (path) => readFile(at(path)),
   url: (path) => pathToFileURL(at(path)),
 };
-
-/** Node 20 has relaxed SIMD behind a flag; whether it can be used. */
-export function allowRelaxedSimd() {
-  // (module (func (result v128) local.get... i8x16.relaxed_swizzle)), as short as it gets.
-  const RELAXED = [
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253,
-    15, 65, 2, 253, 15, 253, 128, 2, 11,
-  ];
-  const works = () => WebAssembly.validate(new Uint8Array(RELAXED));
-  if (!works()) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
-  return works();
-}
 
 export function openNode() {
   const instances = async (list, names) => {
@@ -41,6 +29,7 @@ export function openNode() {
       v8: process.versions.v8,
       cpu: cpus()[0].model,
     },
+    relaxed: supports("relaxed-simd"),
     encoder: async ({ names, effort }) =>
       measure.measureEncoder(await instances(ENGINES, names), effort),
     decoder: async ({ names, effort }) =>

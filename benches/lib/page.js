@@ -1,4 +1,5 @@
 // The benchmark in a page: what bench.js asks for by `evaluate`.
+import { supports } from "../../dist/npm/lib/simd.js";
 import { ENGINES, ENTRY, load, PRODUCTS } from "./engines.js";
 import { measureLoad } from "./load.js";
 import * as measure from "./measure.js";
@@ -23,6 +24,7 @@ async function instances(list, names) {
 }
 
 globalThis.bench = {
+  relaxed: supports("relaxed-simd"),
   encoder: async ({ names, effort }) =>
     measure.measureEncoder(await instances(ENGINES, names), effort),
   decoder: async ({ names, effort }) =>

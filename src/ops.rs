@@ -7,6 +7,7 @@ mod convolution;
 mod embed;
 mod linear;
 mod split_heads;
+mod workspace;
 
 pub use add_norm::AddNorm;
 pub use attention::{CachedAttention, CrossAttention, SelfAttention};
@@ -15,8 +16,11 @@ pub use convolution::{CachedConvolution, Convolution};
 pub use embed::{Embed, Rows, Table};
 pub use linear::{Linear, Matrix};
 pub use split_heads::SplitHeads;
+pub use workspace::Workspace;
 
 use tract_onnx::tract_core::internal::*;
+
+use workspace::filled;
 
 /// What the cross-attention reads: keys and values, by decoder layer.
 pub use crate::seq2seq::Memory;
@@ -24,16 +28,6 @@ pub use crate::seq2seq::Memory;
 /// The elements of a value.
 fn floats(value: &Tensor) -> TractResult<&[f32]> {
     value.try_as_plain_ram()?.as_slice::<f32>()
-}
-
-/// A new tensor, filled by `fill`.
-fn filled(
-    shape: &[usize],
-    fill: impl FnOnce(&mut [f32]) -> TractResult<()>,
-) -> TractResult<TValue> {
-    let mut tensor = Tensor::zero::<f32>(shape)?;
-    fill(tensor.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?)?;
-    Ok(tensor.into_tvalue())
 }
 
 /// The fact of an input with another number of channels.

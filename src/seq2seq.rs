@@ -30,12 +30,12 @@ pub trait Seq2Seq: Debug + Send + Sync {
     fn decode_traced(&self, memory: &Memory, tokens: &[u32]) -> Result<Vec<Trace>, Error>;
 }
 
-/// What the decoder reads of a source: keys and values of each decoder layer, `[1, heads, source, channels]`.
+/// What the decoder reads of a source: keys and values of each decoder layer.
 #[derive(Debug, Clone)]
 pub struct Memory {
-    /// Keys, by decoder layer.
+    /// Keys, by decoder layer, in whatever layout the decoder of the same model reads.
     pub keys: Vec<Arc<Tensor>>,
-    /// Values, by decoder layer.
+    /// Values, by decoder layer, `[1, heads, source, channels]`.
     pub values: Vec<Arc<Tensor>>,
 }
 

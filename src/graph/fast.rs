@@ -1,7 +1,8 @@
 //! The graphs on our own operators, wired straight from the file: no analysis, no optimiser, a few milliseconds.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::runtime::RunOptions;
@@ -13,7 +14,7 @@ use crate::bundle::{Architecture, Manifest};
 use crate::error::Error;
 use crate::ops::{
     AddNorm, Beams, CachedAttention, CachedConvolution, Convolution, CrossAttention, Embed, Linear,
-    SelfAttention, SplitHeads,
+    SelfAttention, SplitHeads, Workspace,
 };
 use crate::search::Step;
 use crate::seq2seq::{
@@ -46,11 +47,54 @@ struct Traced {
     decoder: Plan,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Plan {
     plan: Arc<TypedSimplePlan>,
     /// What the plan gives, in order.
     outputs: Arc<[String]>,
+    /// Sessions that nobody uses, kept for what they have allocated.
+    idle: Arc<Mutex<Vec<TypedSimpleState>>>,
+}
+
+impl Plan {
+    /// A session with a workspace; whatever was run in it before is over.
+    fn session(&self) -> Result<TypedSimpleState, Error> {
+        if let Some(state) = self.idle().pop() {
+            return Ok(state);
+        }
+        let mut state = self.plan.spawn().map_err(inference)?;
+        state.turn_state.shared.insert(Workspace::default());
+        Ok(state)
+    }
+
+    /// Keeps a session for the next one who needs one.
+    fn give_back(&self, mut state: TypedSimpleState) {
+        state.turn_state.shared.remove::<Memory>();
+        // A session that fails to start again is not worth keeping.
+        if reset(&mut state).is_ok() {
+            self.idle().push(state);
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<TypedSimpleState>> {
+        // A session is taken out or put in whole, whatever panics.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Drops all values of a session and the sizes that they had.
+fn reset(state: &mut TypedSimpleState) -> Result<(), Error> {
+    // In a new one there are none, and tract would look for them.
+    match state.turn_state.values.is_empty() {
+        true => Ok(()),
+        false => state.reset_turn().map_err(inference),
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Plan({})", self.outputs.join(", "))
+    }
 }
 
 impl Fast {
@@ -87,9 +131,14 @@ impl Fast {
     }
 
     fn run_encoder(&self, plan: &Plan, ids: &[u32]) -> Result<(Memory, Trace), Error> {
+        let mut state = plan.session()?;
+        if let Some(workspace) = state.turn_state.shared.get_mut::<Workspace>() {
+            workspace.fit(ids.len());
+        }
         let ids: Vec<i64> = ids.iter().map(|&id| i64::from(id)).collect();
         let ids = Tensor::from_shape(&[1, ids.len()], &ids).map_err(inference)?;
-        let outputs = plan.plan.run(tvec!(ids.into_tvalue())).map_err(inference)?;
+        let outputs = state.run(tvec!(ids.into_tvalue())).map_err(inference)?;
+        plan.give_back(state);
         let mut outputs = outputs.into_iter();
         let layers = self.source.architecture.decoder.len();
         let memory = Memory {
@@ -108,13 +157,19 @@ impl Fast {
     }
 
     fn session(&self, plan: &Plan, memory: &Memory, hypotheses: usize) -> Result<Session, Error> {
-        let mut state = plan.plan.spawn().map_err(inference)?;
+        let mut state = plan.session()?;
         state.turn_state.shared.insert(memory.clone());
-        state.turn_state.shared.insert(Beams::new(hypotheses));
+        state
+            .turn_state
+            .shared
+            .entry::<Beams>()
+            .or_default()
+            .restart(hypotheses);
         Ok(Session {
-            state,
+            plan: plan.clone(),
+            state: Some(state),
+            ids: Arc::new(Tensor::default()),
             vocab_size: self.source.architecture.vocab_size,
-            logits: None,
         })
     }
 }
@@ -174,22 +229,50 @@ impl Source {
 
 /// A decoder at some position.
 struct Session {
-    state: TypedSimpleState,
+    plan: Plan,
+    /// Always there, until it is given back.
+    state: Option<TypedSimpleState>,
+    /// The tokens of the step before.
+    ids: Arc<Tensor>,
     vocab_size: usize,
-    logits: Option<TValue>,
 }
 
 impl Session {
-    fn run(&mut self, parents: &[usize], tokens: &[u32]) -> Result<TVec<TValue>, Error> {
-        let beams = self.state.turn_state.shared.get_mut::<Beams>();
+    /// Gives the state, in which `tokens` are about to be read, and the tokens as its input.
+    fn advance(
+        &mut self,
+        parents: &[usize],
+        tokens: &[u32],
+    ) -> Result<(&mut TypedSimpleState, TValue), Error> {
+        let lost = || Error::Inference("a step continues what is not there".into());
+        let state = self.state.as_mut().ok_or_else(lost)?;
+        let beams = state.turn_state.shared.get_mut::<Beams>();
         if parents.len() != tokens.len() || !beams.is_some_and(|beams| beams.advance(parents)) {
-            return Err(Error::Inference(
-                "a step continues what is not there".into(),
-            ));
+            return Err(lost());
         }
-        let ids: Vec<i64> = tokens.iter().map(|&id| i64::from(id)).collect();
-        let ids = Tensor::from_shape(&[ids.len(), 1], &ids).map_err(inference)?;
-        self.state.run(tvec!(ids.into_tvalue())).map_err(inference)
+        // The logits of the step before.
+        let output = self.plan.plan.model().outputs[0].node;
+        if let Some(value) = state.turn_state.values.get_mut(output) {
+            *value = None;
+        }
+        if self.ids.shape() != [tokens.len(), 1] {
+            // Another number of rows: what tract knows of the sizes is no longer so.
+            reset(state)?;
+            self.ids = Arc::new(Tensor::zero::<i64>(&[tokens.len(), 1]).map_err(inference)?);
+        }
+        let ids = Arc::get_mut(&mut self.ids).ok_or_else(lost)?;
+        let mut view = ids.try_as_plain_ram_mut().map_err(inference)?;
+        let places = view.as_slice_mut::<i64>().map_err(inference)?;
+        for (place, &id) in places.iter_mut().zip(tokens) {
+            *place = i64::from(id);
+        }
+        Ok((state, self.ids.clone().into_tvalue()))
+    }
+
+    /// One step; gives all outputs.
+    fn run(&mut self, parents: &[usize], tokens: &[u32]) -> Result<TVec<TValue>, Error> {
+        let (state, ids) = self.advance(parents, tokens)?;
+        state.run(tvec!(ids)).map_err(inference)
     }
 }
 
@@ -197,19 +280,29 @@ impl Step for Session {
     type Error = Error;
 
     fn step(&mut self, parents: &[usize], tokens: &[u32], _: usize) -> Result<&[f32], Error> {
-        let logits = self.run(parents, tokens)?.into_iter().next();
-        let logits = self.logits.insert(logits.ok_or_else(no_logits)?);
+        let expected = tokens.len() * self.vocab_size;
+        let (state, ids) = self.advance(parents, tokens)?;
+        // What `run` does, without forgetting the sizes after each step.
+        state.set_input(0, ids).map_err(inference)?;
+        state.exec().map_err(inference)?;
+        let logits = state.output(0).map_err(inference)?;
         let view = logits.try_as_plain_ram().map_err(inference)?;
         let slice = view.as_slice::<f32>().map_err(inference)?;
-        match slice.len() == tokens.len() * self.vocab_size {
+        match slice.len() == expected {
             true => Ok(slice),
-            false => Err(no_logits()),
+            false => Err(Error::Inference(
+                "the decoder gave no logits for some hypothesis".into(),
+            )),
         }
     }
 }
 
-fn no_logits() -> Error {
-    Error::Inference("the decoder gave no logits for some hypothesis".into())
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(state) = self.state.take() {
+            self.plan.give_back(state);
+        }
+    }
 }
 
 fn trace(names: &[String], values: impl Iterator<Item = TValue>) -> Result<Trace, Error> {
@@ -293,6 +386,7 @@ impl<'a> Builder<'a> {
         Ok(Plan {
             plan: finish(self.model).map_err(|error| self.graph.error(format!("{error:#}")))?,
             outputs: outputs.iter().chain(trace).cloned().collect(),
+            idle: Arc::default(),
         })
     }
 
@@ -403,10 +497,21 @@ impl<'a> Builder<'a> {
                         .graph
                         .error(format!("{input:?} has {channels} channels")));
                 }
+                let mut keys = vec![false; parts.len()];
+                for output in self
+                    .graph
+                    .outputs()
+                    .filter(|output| output.starts_with("cross_k."))
+                {
+                    if let Some(Pattern::Heads { part, .. }) = self.patterns.of(output) {
+                        keys[part] = true;
+                    }
+                }
+                let channels = channels / parts.len() / heads;
                 let op = SplitHeads {
-                    parts: parts.len(),
+                    keys,
                     heads,
-                    channels: channels / parts.len() / heads,
+                    channels,
                 };
                 // One node gives all parts; the others are found under the name of their part.
                 let first = match self.wired.get(parts[0].as_str()) {

@@ -12,6 +12,13 @@ pub struct Scratch {
     scores: Vec<f32>,
 }
 
+impl Scratch {
+    /// Room for [`attend`].
+    pub fn scores(&mut self) -> &mut Vec<f32> {
+        &mut self.scores
+    }
+}
+
 /// Queries that are handled together.
 const QUERIES: usize = 4;
 
@@ -33,8 +40,10 @@ pub fn attend_sentence(
         values: &input.values[token * input.stride + start..],
         ..input
     };
-    let mut keys = std::mem::take(&mut scratch.keys);
-    let padded = transpose(at(key, 0), tokens, depth, &mut keys);
+    let Scratch { keys, scores } = scratch;
+    let padded = tokens.next_multiple_of(4);
+    keys.resize(depth * padded, 0.0);
+    transpose(at(key, 0), tokens, depth, keys);
     for first in (0..tokens).step_by(QUERIES) {
         let rows = QUERIES.min(tokens - first);
         let part = weights
@@ -44,30 +53,26 @@ pub fn attend_sentence(
             at(query, first),
             rows,
             depth,
-            (&keys, padded),
+            (keys, padded),
             at(value, 0),
             tokens,
             &mut out[first * stride..],
             stride,
             part,
-            &mut scratch.scores,
+            scores,
         );
     }
-    scratch.keys = keys;
 }
 
-/// Writes keys side by side, those of one channel after the other, filled up with zeros; gives the length of a row.
-pub fn transpose(keys: Rows, tokens: usize, depth: usize, out: &mut Vec<f32>) -> usize {
+/// Writes keys side by side, those of one channel after the other, filled up with zeros to a multiple of 4.
+pub fn transpose(keys: Rows, tokens: usize, depth: usize, out: &mut [f32]) {
     let padded = tokens.next_multiple_of(4);
-    out.clear();
-    out.resize(depth * padded, 0.0);
-    for token in 0..tokens {
-        let key = &keys.values[token * keys.stride..][..depth];
-        for (c, x) in key.iter().enumerate() {
-            out[c * padded + token] = *x;
-        }
+    for (c, out) in out.chunks_exact_mut(padded).take(depth).enumerate() {
+        let (out, filling) = out.split_at_mut(tokens);
+        let keys = keys.values[c..].chunks(keys.stride);
+        out.iter_mut().zip(keys).for_each(|(to, key)| *to = key[0]);
+        filling.fill(0.0);
     }
-    padded
 }
 
 /// Attention of `rows` queries to the same keys, which [`transpose`] has laid out.
@@ -85,14 +90,17 @@ pub fn attend(
     scores: &mut Vec<f32>,
 ) {
     scores.resize(rows * padded, 0.0);
+    let scores = &mut scores[..rows * padded];
     let keys = Rows {
         values: keys,
         stride: padded,
     };
     product(queries, rows, depth, keys, padded, scores, padded);
     for (r, row) in scores.chunks_exact_mut(padded).enumerate() {
-        let row = &mut row[..tokens];
+        // What fills a row up weighs nothing; so all of it is whole vectors.
+        row[tokens..].fill(f32::NEG_INFINITY);
         softmax(row);
+        let row = &row[..tokens];
         if let Some(weights) = &mut weights {
             weights[r * tokens..][..tokens].copy_from_slice(row);
         }

@@ -2,8 +2,9 @@
 
 use std::array;
 use std::borrow::Cow;
+use std::ops::Range;
 
-use super::quantise::{Layout, Quantised};
+use super::quantise::{BLOCK, Layout, Quantised};
 use super::simd::{F32x4, I8x16, I16x8, I32x4};
 
 /// Outputs that are computed together.
@@ -28,20 +29,51 @@ enum Panels {
     /// For each pair of inputs, the pair's weights of output 0, of output 1 and so on: the order in which
     /// `i32x4.dot_i16x8` wants them.
     Pairs(Vec<[i8; 2 * PANEL]>),
-    /// For every four inputs, the four's weights, 64 added, of output 0, of output 1 and so on: the order in which
-    /// `i32x4.relaxed_dot_i8x16_i7x16_add` wants them.
+    /// For every four inputs, the four's weights, a shift added, of output 0, of output 1 and so on: the order in which
+    /// `i16x8.relaxed_dot_i8x16_i7x16` wants them.
     ///
-    /// With levels `l` less 128 and weights `w` plus 64, both known to fit, the product is
-    /// `sum((l - z) * w) = sum((l - 128) * (w + 64)) - 64 * sum(l - 128) + (128 - z) * sum(w)`, all of it in integers.
+    /// With levels `l` less 128 and weights `w` plus the shift `s`, both known to fit, the product is
+    /// `sum((l - z) * w) = sum((l - 128) * (w + s)) - s * sum(l - 128) + (128 - z) * sum(w)`, all of it in integers.
     Quads {
+        bits: Bits,
         panels: Vec<[i8; 4 * PANEL]>,
         /// The sum of the weights of each output.
         sums: Vec<i32>,
     },
 }
 
-/// What is added to the weights in the layout of quads.
-const SHIFT: i32 = 64;
+/// How wide weights are: the narrower, the more of their products fit into 16 bits together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bits {
+    /// -16 to 15.
+    Five,
+    /// -32 to 31.
+    Six,
+    /// -64 to 63.
+    Seven,
+}
+
+impl Bits {
+    /// The fewest that these weights fit, if any do.
+    fn of(weights: &[u8]) -> Option<Bits> {
+        // No way out before the end, so that it is done in vectors.
+        let fit = |bits: &Bits| {
+            let shifted = |&weight: &u8| weight.wrapping_add(bits.shift() as u8);
+            let together = weights.iter().map(shifted).fold(0, |all, one| all | one);
+            i32::from(together) < 2 * bits.shift()
+        };
+        [Bits::Five, Bits::Six, Bits::Seven].into_iter().find(fit)
+    }
+
+    /// What is added to weights so that the lowest becomes 0.
+    fn shift(self) -> i32 {
+        match self {
+            Bits::Five => 16,
+            Bits::Six => 32,
+            Bits::Seven => 64,
+        }
+    }
+}
 
 impl Int8Matrix {
     /// Packs a matrix of two's complement bytes, a row for each input or, if `transposed`, for each output, in the
@@ -55,29 +87,28 @@ impl Int8Matrix {
         bias: Option<&[f32]>,
     ) -> Int8Matrix {
         let relaxed = cfg!(all(target_arch = "wasm32", target_feature = "relaxed-simd"));
-        let layout = match relaxed && fits_quads(weights) {
-            true => Layout::Quads,
-            false => Layout::Pairs,
-        };
-        Int8Matrix::with_layout(inputs, outputs, weights, transposed, scales, bias, layout)
+        let bits = if relaxed { Bits::of(weights) } else { None };
+        Int8Matrix::with_bits(inputs, outputs, weights, transposed, scales, bias, bits)
     }
 
-    fn with_layout(
+    /// In the layout of quads if `bits` says how wide the weights are, else in that of pairs.
+    fn with_bits(
         inputs: usize,
         outputs: usize,
         weights: &[u8],
         transposed: bool,
         scales: &[f32],
         bias: Option<&[f32]>,
-        layout: Layout,
+        bits: Option<Bits>,
     ) -> Int8Matrix {
         assert_eq!(weights.len(), inputs * outputs, "a matrix of another size");
-        let panels = match layout {
-            Layout::Pairs => Panels::Pairs(pack::<2, _>(inputs, outputs, weights, transposed, 0)),
-            Layout::Quads => {
-                let panels = pack::<4, _>(inputs, outputs, weights, transposed, SHIFT as u8);
-                let sums = sums(&panels, inputs.div_ceil(4));
-                Panels::Quads { panels, sums }
+        let panels = match bits {
+            None => Panels::Pairs(pack::<2, _>(inputs, outputs, weights, transposed, 0)),
+            Some(bits) => {
+                let shift = bits.shift();
+                let panels = pack::<4, _>(inputs, outputs, weights, transposed, shift as u8);
+                let sums = sums(&panels, groups::<4>(inputs), shift);
+                Panels::Quads { bits, panels, sums }
             }
         };
         let fill = |values: &[f32]| {
@@ -114,99 +145,111 @@ impl Int8Matrix {
 
     /// Multiplies every row; `out` takes them one after the other.
     pub fn multiply(&self, rows: &Quantised, relu: bool, out: &mut [f32]) {
-        // Four rows share each load of the weights.
-        let mut first = 0;
-        while first < rows.rows {
-            let out = &mut out[first * self.outputs..];
-            first += match rows.rows - first {
-                4.. => self.block::<4>(rows, first, relu, out),
-                3 => self.block::<3>(rows, first, relu, out),
-                2 => self.block::<2>(rows, first, relu, out),
-                _ => self.block::<1>(rows, first, relu, out),
-            };
+        // So many blocks of rows stay in the first-level cache while the panels go by, and each panel while they do.
+        const TOGETHER: usize = 16;
+        let blocks = rows.rows.div_ceil(BLOCK);
+        let whole = rows.rows / BLOCK;
+        for first in (0..blocks).step_by(TOGETHER) {
+            let end = blocks.min(first + TOGETHER);
+            for panel in 0..self.outputs.div_ceil(PANEL) {
+                self.blocks::<BLOCK>(rows, first..end.min(whole), panel, relu, out);
+                if end > whole {
+                    match rows.rows % BLOCK {
+                        1 => self.blocks::<1>(rows, whole..end, panel, relu, out),
+                        2 => self.blocks::<2>(rows, whole..end, panel, relu, out),
+                        _ => self.blocks::<3>(rows, whole..end, panel, relu, out),
+                    }
+                }
+            }
         }
     }
 
-    /// Multiplies `ROWS` rows from `first` on.
+    /// Multiplies blocks of `ROWS` rows by one panel.
     #[inline(never)]
-    fn block<const ROWS: usize>(
+    fn blocks<const ROWS: usize>(
         &self,
         rows: &Quantised,
-        first: usize,
-        relu: bool,
-        out: &mut [f32],
-    ) -> usize {
-        let start = |r: usize| (first + r) * rows.stride;
-        match &self.panels {
-            Panels::Pairs(panels) => {
-                let pairs = self.inputs.div_ceil(2);
-                let rows_pairs: [&[[i16; 2]]; ROWS] =
-                    array::from_fn(|r| &rows.shorts[start(r)..].as_chunks().0[..pairs]);
-                for (p, panel) in panels.chunks_exact(pairs).enumerate() {
-                    let sums = multiply_pairs(panel, &rows_pairs);
-                    self.finish(p, &sums, rows.scale, relu, out);
-                }
-            }
-            Panels::Quads { panels, sums } => {
-                let quads = self.inputs.div_ceil(4);
-                let rows_quads: [&[[i8; 4]]; ROWS] =
-                    array::from_fn(|r| &rows.bytes[start(r)..].as_chunks().0[..quads]);
-                let by_row: [I32x4; ROWS] =
-                    array::from_fn(|r| I32x4::splat(-SHIFT * rows.sums[first + r]));
-                let factor = I32x4::splat(128 - rows.zero_point);
-                let by_output = sums.as_chunks::<4>().0.as_chunks::<2>().0;
-                for (p, panel) in panels.chunks_exact(quads).enumerate() {
-                    let by_output = by_output[p].map(|sums| I32x4::load(&sums).mul(factor));
-                    let corrections = by_row.map(|row| by_output.map(|sum| sum.add(row)));
-                    let sums = multiply_quads(panel, &rows_quads, corrections);
-                    self.finish(p, &sums, rows.scale, relu, out);
-                }
-            }
-        }
-        ROWS
-    }
-
-    /// Scales the sums of panel `p` and adds the bias.
-    #[inline(always)]
-    fn finish<const ROWS: usize>(
-        &self,
-        p: usize,
-        sums: &Sums<ROWS>,
-        scale: f32,
+        blocks: Range<usize>,
+        panel: usize,
         relu: bool,
         out: &mut [f32],
     ) {
-        let scales = &self.scales.as_chunks::<4>().0.as_chunks::<2>().0[p];
-        let biases = &self.bias.as_chunks::<4>().0.as_chunks::<2>().0[p];
-        let scale = F32x4::splat(scale);
-        for (r, sums) in sums.iter().enumerate() {
-            let mut results = [[0.0; 4]; 2];
-            for half in 0..2 {
-                let factor = scale.mul(F32x4::load(&scales[half]));
-                let bias = F32x4::load(&biases[half]);
-                let mut result = sums[half].to_f32().mul(factor).add(bias);
-                if relu {
-                    result = result.max(F32x4::splat(0.0));
+        let groups = rows.groups;
+        let levels = |block: usize| &rows.levels[block * groups..][..groups];
+        match &self.panels {
+            Panels::Pairs(panels) => {
+                let weights = &panels[panel * groups..][..groups];
+                for block in blocks {
+                    let sums = multiply_pairs::<ROWS>(weights, levels(block));
+                    self.finish(panel, &sums, rows.scale, relu, block, out);
                 }
-                result.store(&mut results[half]);
             }
-            let to = &mut out[r * self.outputs..][..self.outputs][p * PANEL..];
-            let results = results.as_flattened();
+            Panels::Quads { bits, panels, sums } => {
+                let weights = &panels[panel * groups..][..groups];
+                let factor = I32x4::splat(128 - rows.zero_point);
+                let by_output = &sums.as_chunks::<4>().0.as_chunks::<2>().0[panel];
+                let by_output = by_output.map(|sums| I32x4::load(&sums).mul(factor));
+                for block in blocks {
+                    let by_row = &rows.sums[block * BLOCK..][..ROWS];
+                    let start: Sums<ROWS> = array::from_fn(|r| {
+                        let row = I32x4::splat(-bits.shift() * by_row[r]);
+                        by_output.map(|sum| sum.add(row))
+                    });
+                    let levels = levels(block);
+                    let sums = match bits {
+                        Bits::Five => multiply_quads::<ROWS, 4>(weights, levels, start),
+                        Bits::Six => multiply_quads::<ROWS, 2>(weights, levels, start),
+                        Bits::Seven => multiply_quads::<ROWS, 1>(weights, levels, start),
+                    };
+                    self.finish(panel, &sums, rows.scale, relu, block, out);
+                }
+            }
+        }
+    }
+
+    /// Scales the sums of a panel for the rows of a block and adds the bias.
+    #[inline(always)]
+    fn finish<const ROWS: usize>(
+        &self,
+        panel: usize,
+        sums: &Sums<ROWS>,
+        scale: f32,
+        relu: bool,
+        block: usize,
+        out: &mut [f32],
+    ) {
+        let scales = &self.scales.as_chunks::<4>().0.as_chunks::<2>().0[panel];
+        let biases = &self.bias.as_chunks::<4>().0.as_chunks::<2>().0[panel];
+        let scale = F32x4::splat(scale);
+        let factors = scales.map(|scales| scale.mul(F32x4::load(&scales)));
+        let biases = biases.map(|bias| F32x4::load(&bias));
+        let lowest = F32x4::splat(if relu { 0.0 } else { f32::NEG_INFINITY });
+        let result = |sums: &[I32x4; 2], half: usize| {
+            let result = sums[half].to_f32().mul(factors[half]).add(biases[half]);
+            result.max(lowest)
+        };
+        let out = &mut out[block * BLOCK * self.outputs..];
+        let rows = out.chunks_mut(self.outputs);
+        for (row, sums) in rows.zip(sums) {
+            let to = &mut row[panel * PANEL..];
             match to.first_chunk_mut::<PANEL>() {
-                Some(to) => to.copy_from_slice(results),
-                None => to.copy_from_slice(&results[..to.len()]),
+                Some(to) => {
+                    let (halves, _) = to.as_chunks_mut::<4>();
+                    result(sums, 0).store(&mut halves[0]);
+                    result(sums, 1).store(&mut halves[1]);
+                }
+                None => {
+                    let results = [result(sums, 0).to_array(), result(sums, 1).to_array()];
+                    to.copy_from_slice(&results.as_flattened()[..to.len()]);
+                }
             }
         }
     }
 }
 
-/// Whether weights plus [`SHIFT`] are 0 to 127.
-fn fits_quads(weights: &[u8]) -> bool {
-    // No way out before the end, so that it is done in vectors.
-    let signs = weights
-        .iter()
-        .fold(0, |signs, &weight| signs | weight.wrapping_add(SHIFT as u8));
-    signs < 128
+/// Pairs or quads of a row, as many as the rows that go in have.
+fn groups<const GROUP: usize>(inputs: usize) -> usize {
+    inputs.next_multiple_of(4 * GROUP) / GROUP
 }
 
 /// Weights in panels, `GROUP` inputs side by side, `shift` added to each; a panel is filled up with weights of 0.
@@ -224,7 +267,7 @@ fn pack<const GROUP: usize, const SIZE: usize>(
         GROUP * PANEL,
         "a panel is {GROUP} inputs by {PANEL} outputs"
     );
-    let (groups, panels) = (inputs.div_ceil(GROUP), outputs.div_ceil(PANEL));
+    let (groups, panels) = (groups::<GROUP>(inputs), outputs.div_ceil(PANEL));
     let mut packed = Vec::with_capacity(panels * groups);
     let shifted = |weight: u8| weight.wrapping_add(shift) as i8;
     if transposed {
@@ -267,10 +310,10 @@ fn filled_up(rows: &[u8], columns: usize, width: usize, height: usize) -> Cow<'_
 }
 
 /// The sum of the weights of each output.
-fn sums(panels: &[[i8; 4 * PANEL]], quads: usize) -> Vec<i32> {
+fn sums(panels: &[[i8; 4 * PANEL]], quads: usize, shift: i32) -> Vec<i32> {
     let panel_sums = panels.chunks_exact(quads).flat_map(|panel| {
         // What was added to every weight.
-        let mut sums = [-SHIFT * 4 * quads as i32; PANEL];
+        let mut sums = [-shift * 4 * quads as i32; PANEL];
         for weights in panel {
             for (sum, quad) in sums.iter_mut().zip(weights.as_chunks::<4>().0) {
                 *sum += quad.iter().map(|&weight| i32::from(weight)).sum::<i32>();
@@ -284,39 +327,64 @@ fn sums(panels: &[[i8; 4 * PANEL]], quads: usize) -> Vec<i32> {
 #[inline(always)]
 fn multiply_pairs<const ROWS: usize>(
     panel: &[[i8; 2 * PANEL]],
-    rows: &[&[[i16; 2]]; ROWS],
+    levels: &[[i32; BLOCK]],
 ) -> Sums<ROWS> {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has AVX2.
-        return unsafe { avx2::multiply_pairs(panel, rows) };
+        return unsafe { avx2::multiply_pairs(panel, levels) };
     }
     let mut sums = [[I32x4::splat(0); 2]; ROWS];
-    for (i, weights) in panel.iter().enumerate() {
-        let (halves, _) = weights.as_chunks::<8>();
-        let (first, second) = (I16x8::load_i8(&halves[0]), I16x8::load_i8(&halves[1]));
-        for (sums, row) in sums.iter_mut().zip(rows) {
-            let pair = I16x8::splat_pair(&row[i]);
-            sums[0] = sums[0].add(pair.dot(first));
-            sums[1] = sums[1].add(pair.dot(second));
-        }
+    let steps = panel.as_chunks::<4>().0.iter();
+    for (weights, levels) in steps.zip(levels.as_chunks::<4>().0) {
+        // Written out, since the compiler leaves it a loop.
+        add_pairs(&weights[0], &levels[0], &mut sums);
+        add_pairs(&weights[1], &levels[1], &mut sums);
+        add_pairs(&weights[2], &levels[2], &mut sums);
+        add_pairs(&weights[3], &levels[3], &mut sums);
     }
     sums
 }
 
 #[inline(always)]
-fn multiply_quads<const ROWS: usize>(
+fn add_pairs<const ROWS: usize>(
+    weights: &[i8; 2 * PANEL],
+    levels: &[i32; BLOCK],
+    sums: &mut Sums<ROWS>,
+) {
+    let (halves, _) = weights.as_chunks::<8>();
+    let (first, second) = (I16x8::load_i8(&halves[0]), I16x8::load_i8(&halves[1]));
+    for (sums, pair) in sums.iter_mut().zip(levels) {
+        let pair = I16x8::splat_pair(pair);
+        sums[0] = sums[0].add(pair.dot(first));
+        sums[1] = sums[1].add(pair.dot(second));
+    }
+}
+
+/// Adds the products of a panel of quads, `TOGETHER` of which (a divisor of 4) are summed in 16 bits: at most
+/// `2 * 128 * 31 * 4`, `2 * 128 * 63 * 2` or `2 * 128 * 127`, all below 2^15.
+#[inline(always)]
+fn multiply_quads<const ROWS: usize, const TOGETHER: usize>(
     panel: &[[i8; 4 * PANEL]],
-    rows: &[&[[i8; 4]]; ROWS],
+    levels: &[[i32; BLOCK]],
     mut sums: Sums<ROWS>,
 ) -> Sums<ROWS> {
-    for (i, weights) in panel.iter().enumerate() {
-        let (halves, _) = weights.as_chunks::<16>();
-        let (first, second) = (I8x16::load(&halves[0]), I8x16::load(&halves[1]));
-        for (sums, row) in sums.iter_mut().zip(rows) {
-            let quad = I8x16::splat_quad(&row[i]);
-            sums[0] = sums[0].add_dot(quad, first);
-            sums[1] = sums[1].add_dot(quad, second);
+    // Unrolled: there are always so many groups.
+    let steps = panel.as_chunks::<4>().0.iter();
+    for (weights, levels) in steps.zip(levels.as_chunks::<4>().0) {
+        for half in 0..2 {
+            let weights: [I8x16; 4] =
+                array::from_fn(|i| I8x16::load(&weights[i].as_chunks::<16>().0[half]));
+            for (r, sums) in sums.iter_mut().enumerate() {
+                for first in (0..4).step_by(TOGETHER) {
+                    let product = |i: usize| I8x16::splat_quad(&levels[i][r]).dot(weights[i]);
+                    let mut pairs = product(first);
+                    for i in first + 1..first + TOGETHER {
+                        pairs = pairs.add(product(i));
+                    }
+                    sums[half] = sums[half].add(pairs.sum_pairs());
+                }
+            }
         }
     }
     sums
@@ -327,22 +395,20 @@ fn multiply_quads<const ROWS: usize>(
 mod avx2 {
     use core::arch::x86_64::*;
 
-    use super::{I32x4, PANEL, Sums};
+    use super::{BLOCK, I32x4, PANEL, Sums};
 
     #[target_feature(enable = "avx2")]
     pub fn multiply_pairs<const ROWS: usize>(
         panel: &[[i8; 2 * PANEL]],
-        rows: &[&[[i16; 2]]; ROWS],
+        levels: &[[i32; BLOCK]],
     ) -> Sums<ROWS> {
         let mut sums = [_mm256_setzero_si256(); ROWS];
-        for (i, weights) in panel.iter().enumerate() {
+        for (weights, levels) in panel.iter().zip(levels) {
             // SAFETY: the reference is to 16 readable bytes; the load has no alignment to keep.
             let weights = unsafe { _mm_loadu_si128(weights.as_ptr().cast()) };
             let weights = _mm256_cvtepi8_epi16(weights);
-            for (sum, row) in sums.iter_mut().zip(rows) {
-                let [a, b] = row[i];
-                let pair = _mm256_set1_epi32(i32::from(b) << 16 | i32::from(a as u16));
-                *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(pair, weights));
+            for (sum, &pair) in sums.iter_mut().zip(levels) {
+                *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(_mm256_set1_epi32(pair), weights));
             }
         }
         sums.map(|sum| {
@@ -377,8 +443,14 @@ mod tests {
             for (lowest, highest) in [
                 (-128, -128),
                 (-64, -64),
+                (-32, -32),
+                (-16, -16),
+                (15, 15),
+                (31, 31),
                 (63, 63),
                 (127, 127),
+                (-16, 15),
+                (-32, 31),
                 (-64, 63),
                 (-128, 127),
             ] {
@@ -412,35 +484,41 @@ mod tests {
             .map(|i| {
                 let (row, output) = (i / outputs, i % outputs);
                 let product = |input: usize| {
-                    let level = i32::from(levels.shorts[row * levels.stride + input]);
-                    level * i32::from(weights[input * outputs + output])
+                    let pair = levels.levels[row / BLOCK * levels.groups + input / 2][row % BLOCK];
+                    let level = if input.is_multiple_of(2) {
+                        pair as i16
+                    } else {
+                        (pair >> 16) as i16
+                    };
+                    i32::from(level) * i32::from(weights[input * outputs + output])
                 };
                 let sum: i32 = (0..inputs).map(product).sum();
                 let result = sum as f32 * (levels.scale * scales[output]) + bias[output];
                 if relu { result.max(0.0) } else { result }
             })
             .collect();
-        for layout in [Layout::Pairs, Layout::Quads] {
-            if layout == Layout::Quads && !fits_quads(&by_input) {
-                continue;
-            }
+        let bits = [Bits::Five, Bits::Six, Bits::Seven];
+        let fewest = Bits::of(&by_input);
+        let fitting = bits.iter().position(|&bits| Some(bits) == fewest);
+        let fitting = bits[fitting.unwrap_or(bits.len())..].iter().copied();
+        for bits in [None].into_iter().chain(fitting.map(Some)) {
             for (weights, transposed) in [(&by_input, false), (&by_output, true)] {
-                let matrix = Int8Matrix::with_layout(
+                let matrix = Int8Matrix::with_bits(
                     inputs,
                     outputs,
                     weights,
                     transposed,
                     &scales,
                     Some(&bias),
-                    layout,
+                    bits,
                 );
                 let mut levels = Quantised::default();
-                quantise(values, inputs, 0..inputs, layout, &mut levels);
+                quantise(values, inputs, 0..inputs, matrix.layout(), &mut levels);
                 let mut found = vec![f32::NAN; exact.len()];
                 matrix.multiply(&levels, relu, &mut found);
                 assert_eq!(
                     found, exact,
-                    "{inputs} to {outputs}, {layout:?}, by output: {transposed}"
+                    "{inputs} to {outputs}, {bits:?}, by output: {transposed}"
                 );
             }
         }
@@ -449,13 +527,23 @@ mod tests {
     #[test]
     fn takes_the_layout_that_the_weights_fit() {
         let layout =
-            |weight: i8| Int8Matrix::new(1, 1, &[weight as u8], false, &[1.0], None).layout();
+            |weight: i32| Int8Matrix::new(1, 1, &[weight as u8], false, &[1.0], None).layout();
         let relaxed = cfg!(all(target_arch = "wasm32", target_feature = "relaxed-simd"));
         for weight in [-64, 0, 63] {
             assert_eq!(layout(weight) == Layout::Quads, relaxed, "{weight}");
         }
         for weight in [-128, -65, 64, 127] {
             assert_eq!(layout(weight), Layout::Pairs, "{weight}");
+        }
+        for (weight, bits) in [
+            (-17, Bits::Six),
+            (-16, Bits::Five),
+            (15, Bits::Five),
+            (16, Bits::Six),
+            (31, Bits::Six),
+            (-33, Bits::Seven),
+        ] {
+            assert_eq!(Bits::of(&[weight as u8]), Some(bits), "{weight}");
         }
     }
 }

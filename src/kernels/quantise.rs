@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use super::simd::{F32x4, I16x8, I32x4};
 
+/// Rows that stand together: products take so many at once.
+pub const BLOCK: usize = 4;
+
 /// How the levels of activations are laid out for a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
@@ -18,13 +21,12 @@ pub enum Layout {
 pub struct Quantised {
     /// Number of rows.
     pub rows: usize,
-    /// Length of a row, filled up with zeros, in the buffer that the layout uses.
-    pub stride: usize,
-    /// The rows in the layout of pairs.
-    pub shorts: Vec<i16>,
-    /// The rows in the layout of quads.
-    pub bytes: Vec<i8>,
-    /// In the layout of quads, the sum of each row.
+    /// Pairs or quads of a row, filled up with zeros to a multiple of 4.
+    pub groups: usize,
+    /// The rows in blocks of four, the last filled up: for each group, that of row 0, of row 1 and so on, the first
+    /// level in the lowest bits.
+    pub levels: Vec<[i32; BLOCK]>,
+    /// In the layout of quads, the sum of each row, the filling included.
     pub sums: Vec<i32>,
     /// What one level is worth.
     pub scale: f32,
@@ -50,21 +52,51 @@ pub fn quantise(
     out.zero_point = zero_point as i32;
     out.rows = values.len() / stride;
     let levels = Levels::new(out.scale, out.zero_point as i16);
-    match layout {
-        Layout::Pairs => {
-            out.stride = columns.len().next_multiple_of(8);
-            out.shorts.resize(out.rows * out.stride, 0);
-            for (row, to) in rows.zip(out.shorts.chunks_exact_mut(out.stride)) {
-                levels.write_pairs(row, to);
+    let group = match layout {
+        Layout::Pairs => 2,
+        Layout::Quads => 4,
+    };
+    out.groups = columns.len().next_multiple_of(4 * group) / group;
+    out.levels
+        .resize(out.rows.div_ceil(BLOCK) * out.groups, [0; BLOCK]);
+    out.sums.clear();
+    let blocks = values.chunks(BLOCK * stride);
+    for (block, to) in blocks.zip(out.levels.chunks_exact_mut(out.groups)) {
+        let row = |r: usize| match block.get(r * stride + columns.start..) {
+            Some(row) if row.len() >= columns.len() => &row[..columns.len()],
+            _ => &[],
+        };
+        let rows: [&[f32]; BLOCK] = std::array::from_fn(row);
+        match layout {
+            Layout::Pairs => write(rows, to, |_, values: &[f32; 8]| levels.of(values).bits()),
+            Layout::Quads => {
+                let mut sums = [I32x4::splat(0); BLOCK];
+                write(rows, to, |r, values| levels.quads(values, &mut sums[r]));
+                let sum = |sums: I32x4| sums.to_array().iter().sum::<i32>();
+                out.sums.extend(sums.map(sum));
             }
         }
-        Layout::Quads => {
-            out.stride = columns.len().next_multiple_of(16);
-            out.bytes.resize(out.rows * out.stride, 0);
-            out.sums.clear();
-            for (row, to) in rows.zip(out.bytes.chunks_exact_mut(out.stride)) {
-                out.sums.push(levels.write_quads(row, to));
-            }
+    }
+}
+
+/// Writes the rows of a block in groups. `groups` turns `N` values of row `r` into four groups.
+#[inline(always)]
+fn write<const N: usize>(
+    rows: [&[f32]; BLOCK],
+    to: &mut [[i32; BLOCK]],
+    mut groups: impl FnMut(usize, &[f32; N]) -> I32x4,
+) {
+    for (i, to) in to.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+        let by_row = std::array::from_fn(|r| match rows[r].get(i * N..) {
+            None => I32x4::splat(0),
+            Some(values) => match values.first_chunk::<N>() {
+                Some(values) => groups(r, values),
+                None if values.is_empty() => I32x4::splat(0),
+                None => groups(r, &filled(values)),
+            },
+        });
+        for (to, groups) in to.iter_mut().zip(I32x4::transpose(by_row)) {
+            groups.store(to);
         }
     }
 }
@@ -125,47 +157,18 @@ impl Levels {
         levels.max(self.lowest).min(self.highest)
     }
 
-    fn write_pairs(&self, row: &[f32], to: &mut [i16]) {
-        let (blocks, rest) = row.as_chunks::<8>();
-        let (to, _) = to.as_chunks_mut::<8>();
-        for (block, to) in blocks.iter().zip(&mut *to) {
-            self.of(block).store(to);
-        }
-        // The level of a 0, with which the row is filled up, is 0.
-        if let (false, Some(to)) = (rest.is_empty(), to.get_mut(blocks.len())) {
-            self.of(&filled(rest)).store(to);
-        }
-    }
-
-    /// Gives the sum of the row.
-    fn write_quads(&self, row: &[f32], to: &mut [i8]) -> i32 {
+    /// The levels of sixteen values, less 128; adds them to `sums`.
+    #[inline(always)]
+    fn quads(&self, values: &[f32; 16], sums: &mut I32x4) -> I32x4 {
         let shift = I16x8::splat(self.zero_point - 128);
         let ones = I16x8::splat(1);
-        let mut sums = I32x4::splat(0);
-        let (blocks, rest) = row.as_chunks::<16>();
-        let (to, _) = to.as_chunks_mut::<16>();
-        for (block, to) in blocks.iter().zip(&mut *to) {
-            let (halves, _) = block.as_chunks::<8>();
-            let (a, b) = (
-                self.of(&halves[0]).add(shift),
-                self.of(&halves[1]).add(shift),
-            );
-            sums = sums.add(a.dot(ones)).add(b.dot(ones));
-            a.narrow(b).store(to);
-        }
-        let mut sum: i32 = sums.to_array().iter().sum();
-        if let (false, Some(to)) = (rest.is_empty(), to.get_mut(blocks.len())) {
-            let all: [f32; 16] = filled(rest);
-            let (halves, _) = all.as_chunks::<8>();
-            let (a, b) = (
-                self.of(&halves[0]).add(shift),
-                self.of(&halves[1]).add(shift),
-            );
-            a.narrow(b).store(to);
-            to[rest.len()..].fill(0);
-            sum += to.iter().map(|&level| i32::from(level)).sum::<i32>();
-        }
-        sum
+        let (halves, _) = values.as_chunks::<8>();
+        let (a, b) = (
+            self.of(&halves[0]).add(shift),
+            self.of(&halves[1]).add(shift),
+        );
+        *sums = sums.add(a.dot(ones)).add(b.dot(ones));
+        a.narrow(b).bits()
     }
 }
 
@@ -178,6 +181,16 @@ fn filled<const N: usize>(values: &[f32]) -> [f32; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Quantised {
+        /// The levels of a row, its filling included.
+        fn row<const N: usize, T>(&self, row: usize, unpack: impl Fn(i32) -> [T; N]) -> Vec<T> {
+            let groups = self.levels[row / BLOCK * self.groups..][..self.groups].iter();
+            groups
+                .flat_map(|group| unpack(group[row % BLOCK]))
+                .collect()
+        }
+    }
 
     /// The operator as ONNX describes it.
     fn naive(values: &[f32]) -> (Vec<i16>, f32) {
@@ -216,16 +229,14 @@ mod tests {
                         assert_eq!((found.rows, found.scale), (rows, scale), "{case}");
                     }
                     for (r, levels) in levels.chunks_exact(width).enumerate() {
-                        let (row, filling) =
-                            pairs.shorts[r * pairs.stride..][..pairs.stride].split_at(width);
+                        let row = pairs.row(r, |pair| [pair as i16, (pair >> 16) as i16]);
+                        let (row, filling) = row.split_at(width);
                         assert_eq!(row, levels, "{case}");
                         assert!(filling.iter().all(|&level| level == 0), "{case}");
-                        let (row, filling) =
-                            quads.bytes[r * quads.stride..][..quads.stride].split_at(width);
+                        let row = quads.row(r, |quad| quad.to_le_bytes().map(|byte| byte as i8));
                         let shift = quads.zero_point as i16 - 128;
                         let shifted = row.iter().map(|&level| i16::from(level) - shift);
-                        assert_eq!(shifted.collect::<Vec<i16>>(), levels, "{case}");
-                        assert!(filling.iter().all(|&level| level == 0), "{case}");
+                        assert_eq!(shifted.take(width).collect::<Vec<i16>>(), levels, "{case}");
                         let sum: i32 = row.iter().map(|&level| i32::from(level)).sum();
                         assert_eq!(quads.sums[r], sum, "{case}");
                     }
@@ -239,9 +250,10 @@ mod tests {
         let values: Vec<f32> = (0..12).map(|x| x as f32).collect();
         let mut found = Quantised::default();
         quantise(&values, 6, 1..4, Layout::Pairs, &mut found);
-        assert_eq!((found.stride, found.scale), (8, 9.0 / 255.0));
-        let rows = [28, 57, 85, 0, 0, 0, 0, 0, 198, 227, 255, 0, 0, 0, 0, 0];
-        assert_eq!(found.shorts, rows);
+        assert_eq!((found.groups, found.scale), (4, 9.0 / 255.0));
+        let row = |r| found.row(r, |pair| [pair as i16, (pair >> 16) as i16]);
+        assert_eq!(row(0), [28, 57, 85, 0, 0, 0, 0, 0]);
+        assert_eq!(row(1), [198, 227, 255, 0, 0, 0, 0, 0]);
     }
 
     /// Whatever a broken model computes, levels stay levels.
@@ -257,11 +269,15 @@ mod tests {
         ] {
             let values = [x, 1.0, -x, 0.0, x];
             let mut found = Quantised::default();
-            for layout in [Layout::Pairs, Layout::Quads] {
-                quantise(&values, 5, 0..5, layout, &mut found);
-            }
-            let levels = found
-                .shorts
+            quantise(&values, 5, 0..5, Layout::Quads, &mut found);
+            let quads = found.row(0, |quad| quad.to_le_bytes().map(|byte| byte as i8));
+            assert_eq!(
+                found.sums[0],
+                quads.iter().map(|&level| i32::from(level)).sum::<i32>()
+            );
+            quantise(&values, 5, 0..5, Layout::Pairs, &mut found);
+            let levels = found.row(0, |pair| [pair as i16, (pair >> 16) as i16]);
+            let levels = levels
                 .iter()
                 .map(|&level| i32::from(level) + found.zero_point);
             assert!(

@@ -104,20 +104,53 @@ mod tests {
     /// The extremes of what the dot products are given: whatever an engine does within the rules, this must come out.
     #[test]
     fn dot_products_are_exact() {
-        for level in [-128, -127, -1, 0, 1, 127] {
+        for level in [-128i8, -127, -1, 0, 1, 127] {
             for weight in [0, 1, 63, 126, 127] {
-                let found = I32x4::splat(7)
-                    .add_dot(I8x16::splat_quad(&[level; 4]), I8x16::load(&[weight; 16]));
-                let expected = 7 + 4 * i32::from(level) * i32::from(weight);
-                assert_eq!(found.to_array(), [expected; 4], "{level} times {weight}");
+                let quad = i32::from_le_bytes([level as u8; 4]);
+                let found = I8x16::splat_quad(&quad).dot(I8x16::load(&[weight; 16]));
+                let expected = 2 * i16::from(level) * i16::from(weight);
+                assert_eq!(found.to_array(), [expected; 8], "{level} times {weight}");
             }
         }
-        for level in [-255, -1, 0, 255] {
+        for level in [-255i16, -1, 0, 255] {
             for weight in [-128, -127, 0, 127] {
-                let found = I16x8::splat_pair(&[level; 2]).dot(I16x8::load_i8(&[weight; 8]));
+                let pair = i32::from(level) << 16 | i32::from(level as u16);
+                let found = I16x8::splat_pair(&pair).dot(I16x8::load_i8(&[weight; 8]));
                 let expected = 2 * i32::from(level) * i32::from(weight);
                 assert_eq!(found.to_array(), [expected; 4], "{level} times {weight}");
             }
         }
+    }
+
+    #[test]
+    fn lanes_are_where_they_belong() {
+        let rows =
+            std::array::from_fn(|r| I32x4::load(&std::array::from_fn(|c| (10 * r + c) as i32)));
+        for (c, column) in I32x4::transpose(rows).into_iter().enumerate() {
+            let expected: [i32; 4] = std::array::from_fn(|r| (10 * r + c) as i32);
+            assert_eq!(column.to_array(), expected);
+        }
+        let bytes = I8x16::load(&std::array::from_fn(|i| i as i8 - 8));
+        let expected: [i32; 4] = std::array::from_fn(|i| {
+            i32::from_le_bytes(
+                std::array::from_fn(|k| (4 * i + k) as u8).map(|x| x.wrapping_sub(8)),
+            )
+        });
+        assert_eq!(bytes.bits().to_array(), expected);
+        let weights = I8x16::load(&std::array::from_fn(|i| i as i8));
+        let sums = bytes.dot(weights).to_array();
+        let expected = std::array::from_fn(|i| {
+            let product = |i: i16| (i - 8) * i;
+            product(2 * i as i16) + product(2 * i as i16 + 1)
+        });
+        assert_eq!(sums, expected);
+        let pairs = bytes.dot(weights);
+        let neighbours =
+            std::array::from_fn(|i| i32::from(sums[2 * i]) + i32::from(sums[2 * i + 1]));
+        assert_eq!(pairs.sum_pairs().to_array(), neighbours);
+        let bits = std::array::from_fn(|i| {
+            i32::from(sums[2 * i + 1]) << 16 | i32::from(sums[2 * i] as u16)
+        });
+        assert_eq!(pairs.bits().to_array(), bits);
     }
 }

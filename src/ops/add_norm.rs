@@ -33,12 +33,12 @@ impl Op for AddNorm {
 }
 
 impl EvalOp for AddNorm {
-    op_out_of_plan!();
+    not_out_of_plan!();
 
-    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+    fn eval(&self, ctx: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let channels = self.weight.len();
         let residual = floats(&inputs[0])?;
-        let output = filled(inputs[0].shape(), |out| {
+        let output = filled(ctx, inputs[0].shape(), |out| {
             out.copy_from_slice(residual);
             let mut start = 0;
             for update in &inputs[1..] {

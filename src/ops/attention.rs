@@ -5,8 +5,8 @@
 use tract_onnx::tract_core::internal::*;
 
 use super::beams::{Beams, Cache};
-use super::{Memory, filled, floats, shared, typed_op, with_channels};
-use crate::kernels::{Rows, Scratch, attend_scattered, attend_sentence};
+use super::{Memory, Workspace, filled, floats, shared, typed_op, with_channels};
+use crate::kernels::{Rows, attend, attend_scattered, attend_sentence};
 
 /// Self-attention of `[1, tokens, 3 * channels]`: queries, keys and values side by side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +22,9 @@ impl Op for SelfAttention {
 }
 
 impl EvalOp for SelfAttention {
-    op_out_of_plan!();
+    not_out_of_plan!();
 
-    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+    fn eval(&self, ctx: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let input = floats(&inputs[0])?;
         let &[1, tokens, width] = inputs[0].shape() else {
             bail!("self-attention over {:?}", inputs[0].shape())
@@ -36,12 +36,12 @@ impl EvalOp for SelfAttention {
             &input[start..start + depth]
         };
         let mut weights = self.traced.then(|| vec![0.0; self.heads * tokens * tokens]);
-        let mixed = filled(&[1, tokens, channels], |out| {
+        let mixed = filled(ctx, &[1, tokens, channels], |out| {
             let rows = Rows {
                 values: input,
                 stride: width,
             };
-            let mut scratch = Scratch::default();
+            let mut scratch = shared::<Workspace>(ctx)?.attention.borrow_mut();
             for head in 0..self.heads {
                 let start = head * depth;
                 let weights = weights.as_mut().map(|all| {
@@ -64,7 +64,7 @@ impl EvalOp for SelfAttention {
             return Ok(tvec!(mixed));
         };
         let weights = Tensor::from_shape(&[1, self.heads, tokens, tokens], &weights)?;
-        let values = filled(&[1, self.heads, tokens, depth], |out| {
+        let values = filled(ctx, &[1, self.heads, tokens, depth], |out| {
             for (i, out) in out.chunks_exact_mut(depth).enumerate() {
                 out.copy_from_slice(part(i % tokens, 2, i / tokens));
             }
@@ -176,7 +176,7 @@ impl OpState for Past {
         } = self;
         weights.clear();
         weights.resize(rows * op.heads * positions, 0.0);
-        let mixed = filled(&[rows, 1, channels], |out| {
+        let mixed = filled(ctx, &[rows, 1, channels], |out| {
             for (i, weights) in weights.chunks_exact_mut(positions).enumerate() {
                 let (row, head) = (i / op.heads, i % op.heads);
                 let way = beams.way(row);
@@ -195,7 +195,7 @@ impl OpState for Past {
             return Ok(tvec!(mixed));
         }
         let weights = Tensor::from_shape(&[rows, op.heads, 1, positions], weights)?;
-        let values = filled(&[rows, op.heads, 1, depth], |out| {
+        let values = filled(ctx, &[rows, op.heads, 1, depth], |out| {
             let rows = out
                 .chunks_exact_mut(channels)
                 .zip(input.chunks_exact(width));
@@ -210,7 +210,7 @@ impl OpState for Past {
     }
 }
 
-/// Attention of `[hypotheses, 1, channels]` to the source in the session's [`Memory`].
+/// Attention of `[hypotheses, 1, channels]` to the source in the session's [`Memory`], whose keys are transposed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CrossAttention {
     /// Decoder layer.
@@ -235,42 +235,63 @@ impl EvalOp for CrossAttention {
         let missing = || format!("no memory of layer {}", self.layer);
         let keys = memory.keys.get(self.layer).with_context(missing)?;
         let values = memory.values.get(self.layer).with_context(missing)?;
-        let &[1, heads, source, depth] = keys.shape() else {
+        let &[1, heads, source, depth] = values.shape() else {
+            bail!("values of the shape {:?}", values.shape())
+        };
+        let &[1, _, _, padded] = keys.shape() else {
             bail!("keys of the shape {:?}", keys.shape())
         };
         let &[rows, 1, channels] = inputs[0].shape() else {
             bail!("one step of attention over {:?}", inputs[0].shape())
         };
         ensure!(
-            heads == self.heads && heads * depth == channels && values.shape() == keys.shape(),
+            heads == self.heads
+                && heads * depth == channels
+                && keys.shape() == [1, heads, depth, padded]
+                && padded >= source,
             "attention of {channels} channels to keys {:?} and values {:?}",
             keys.shape(),
             values.shape(),
         );
-        let (query, keys, values) = (floats(&inputs[0])?, floats(keys)?, floats(values)?);
-        let mut weights = Tensor::zero::<f32>(&[rows, heads, 1, source])?;
-        let mut view = weights.try_as_plain_ram_mut()?;
-        let all = view.as_slice_mut::<f32>()?;
-        let mixed = filled(&[rows, 1, channels], |out| {
-            let out = out.chunks_exact_mut(depth).zip(query.chunks_exact(depth));
-            for (i, (weights, (out, query))) in all.chunks_exact_mut(source).zip(out).enumerate() {
-                let row = |token: usize| {
-                    let start = (i % heads * source + token) * depth;
-                    start..start + depth
-                };
-                attend_scattered(
-                    query,
-                    |token| &keys[row(token)],
-                    |token| &values[row(token)],
-                    weights,
-                    out,
+        let (queries, keys, values) = (floats(&inputs[0])?, floats(keys)?, floats(values)?);
+        let mut weights = self.traced.then(|| vec![0.0; rows * heads * source]);
+        let mut one = vec![0.0; if self.traced { rows * source } else { 0 }];
+        let mixed = filled(ctx, &[rows, 1, channels], |out| {
+            let mut scratch = shared::<Workspace>(ctx)?.attention.borrow_mut();
+            for head in 0..heads {
+                let start = head * depth;
+                attend(
+                    Rows {
+                        values: &queries[start..],
+                        stride: channels,
+                    },
+                    rows,
+                    depth,
+                    (&keys[head * depth * padded..][..depth * padded], padded),
+                    Rows {
+                        values: &values[head * source * depth..][..source * depth],
+                        stride: depth,
+                    },
+                    source,
+                    &mut out[start..],
+                    channels,
+                    weights.is_some().then_some(&mut one[..]),
+                    scratch.scores(),
                 );
+                if let Some(weights) = &mut weights {
+                    for (row, one) in one.chunks_exact(source).enumerate() {
+                        weights[(row * heads + head) * source..][..source].copy_from_slice(one);
+                    }
+                }
             }
             Ok(())
         })?;
-        match self.traced {
-            true => Ok(tvec!(mixed, weights.into_tvalue())),
-            false => Ok(tvec!(mixed)),
+        match weights {
+            Some(weights) => {
+                let weights = Tensor::from_shape(&[rows, heads, 1, source], &weights)?;
+                Ok(tvec!(mixed, weights.into_tvalue()))
+            }
+            None => Ok(tvec!(mixed)),
         }
     }
 }

@@ -4,40 +4,40 @@
 ///
 /// Caches keep, for each position, one slot for each hypothesis that was live there, and never move: a reordering of
 /// the beam only changes which slots a hypothesis' way leads through.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Beams {
     capacity: usize,
-    /// For each live hypothesis its slot at each position, the one being computed last.
+    live: usize,
+    /// For each live hypothesis its slot at each position, the one being computed last; then room for others.
     ways: Vec<Vec<u16>>,
-    spare: Vec<Vec<u16>>,
+    /// The ways of the position before.
+    old: Vec<Vec<u16>>,
 }
 
 impl Beams {
-    /// Before position 0, for up to `capacity` live hypotheses.
-    pub fn new(capacity: usize) -> Beams {
-        Beams {
-            capacity,
-            ways: vec![Vec::new()],
-            spare: Vec::new(),
+    /// Goes to before position 0, for up to `capacity` live hypotheses.
+    pub fn restart(&mut self, capacity: usize) {
+        self.capacity = capacity;
+        self.live = 1;
+        for ways in [&mut self.ways, &mut self.old] {
+            ways.resize(capacity.max(1), Vec::new());
+            ways.iter_mut().for_each(Vec::clear);
         }
     }
 
     /// Goes on to the next position, where row `i` continues the hypothesis that was row `parents[i]`. False if that
     /// is not possible.
     pub fn advance(&mut self, parents: &[usize]) -> bool {
-        if parents.len() > self.capacity || parents.iter().any(|&parent| parent >= self.ways.len())
-        {
+        if parents.len() > self.capacity || parents.iter().any(|&parent| parent >= self.live) {
             return false;
         }
-        let old = std::mem::take(&mut self.ways);
-        for (slot, &parent) in parents.iter().enumerate() {
-            let mut way = self.spare.pop().unwrap_or_default();
+        std::mem::swap(&mut self.ways, &mut self.old);
+        self.live = parents.len();
+        for (slot, (way, &parent)) in self.ways.iter_mut().zip(parents).enumerate() {
             way.clear();
-            way.extend_from_slice(&old[parent]);
+            way.extend_from_slice(&self.old[parent]);
             way.push(slot as u16);
-            self.ways.push(way);
         }
-        self.spare.extend(old);
         true
     }
 
@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn ways_follow_parents() {
-        let mut beams = Beams::new(3);
+        let mut beams = Beams::default();
+        beams.restart(3);
         assert!(beams.advance(&[0]));
         assert!(beams.advance(&[0, 0, 0]));
         assert!(beams.advance(&[2, 0]));
@@ -98,11 +99,18 @@ mod tests {
         assert_eq!(beams.way(2), [0, 2, 0, 2]);
         assert!(!beams.advance(&[3]), "there is no row 3");
         assert!(!beams.advance(&[0; 4]), "there are 3 slots");
+        assert!(beams.advance(&[1]));
+        assert!(!beams.advance(&[1]), "one row is left");
+        beams.restart(1);
+        assert!(!beams.advance(&[1]), "at first there is row 0");
+        assert!(beams.advance(&[0]));
+        assert_eq!(beams.way(0), [0]);
     }
 
     #[test]
     fn rows_stay_where_they_were_put() {
-        let mut beams = Beams::new(2);
+        let mut beams = Beams::default();
+        beams.restart(2);
         let mut cache = Cache::default();
         for position in 0..5 {
             assert!(beams.advance(if position == 0 { &[0] } else { &[0, 0] }));

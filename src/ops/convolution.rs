@@ -26,13 +26,13 @@ impl Op for Convolution {
 }
 
 impl EvalOp for Convolution {
-    op_out_of_plan!();
+    not_out_of_plan!();
 
-    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+    fn eval(&self, ctx: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let input = floats(&inputs[0])?;
         let rows = input.len() / self.channels;
         let size = self.kernel.len() / self.channels;
-        let output = filled(inputs[0].shape(), |out| {
+        let output = filled(ctx, inputs[0].shape(), |out| {
             for (t, out) in out.chunks_exact_mut(self.channels).enumerate() {
                 let first = self.centre.saturating_sub(t).min(size);
                 let places = first..(rows + self.centre - t).min(size);
@@ -103,7 +103,7 @@ impl OpState for Past {
         for (slot, row) in input.chunks_exact(op.channels).enumerate() {
             self.0.put(beams, slot, row);
         }
-        let output = filled(inputs[0].shape(), |out| {
+        let output = filled(ctx, inputs[0].shape(), |out| {
             for (r, out) in out.chunks_exact_mut(op.channels).enumerate() {
                 let way = beams.way(r);
                 let row = |i: usize| {

@@ -125,7 +125,7 @@ impl EvalOp for Embed {
         let mut shape: TVec<usize> = inputs[0].shape().into();
         shape.push(channels);
         let last = if self.step { start } else { ids.len() };
-        let output = filled(&shape, |out| {
+        let output = filled(ctx, &shape, |out| {
             self.rows.positions(last + 1, |positions| {
                 for (i, (out, &id)) in out.chunks_exact_mut(channels).zip(ids).enumerate() {
                     let position = if self.step { start } else { i };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use tract_onnx::tract_core::internal::*;
 
-use super::{filled, floats, typed_op, with_channels};
-use crate::kernels::{F32Matrix, Int8Matrix, Quantised, quantise};
+use super::{Workspace, filled, floats, shared, typed_op, with_channels};
+use crate::kernels::{F32Matrix, Int8Matrix, quantise};
 
 /// A linear layer on some columns of its input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +76,32 @@ impl Op for Linear {
 impl EvalOp for Linear {
     not_out_of_plan!();
 
-    fn state(&self, _: &EvalContext) -> TractResult<Option<Box<dyn OpState>>> {
-        Ok(Some(Box::<Scratch>::default()))
+    fn eval(&self, ctx: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+        let input = floats(&inputs[0])?;
+        let mut shape: TVec<usize> = inputs[0].shape().into();
+        let stride = shape.pop().context("a linear layer's input is a scalar")?;
+        ensure!(
+            self.columns.end <= stride,
+            "a linear layer's input has {stride} channels"
+        );
+        let rows: usize = shape.iter().product();
+        if self.flat {
+            shape = tvec!(rows);
+        }
+        shape.push(self.matrix.outputs());
+        let output = filled(ctx, &shape, |out| {
+            let columns = self.columns.clone();
+            match &self.matrix {
+                Matrix::Int8(matrix) => {
+                    let mut levels = shared::<Workspace>(ctx)?.quantised.borrow_mut();
+                    quantise(input, stride, columns, matrix.layout(), &mut levels);
+                    matrix.multiply(&levels, self.relu, out);
+                }
+                Matrix::F32(matrix) => matrix.multiply(input, stride, columns, self.relu, out),
+            }
+            Ok(())
+        })?;
+        Ok(tvec!(output))
     }
 }
 
@@ -91,59 +115,5 @@ impl TypedOp for Linear {
         }
         let rows: TDim = fact.shape.iter().rev().skip(1).product();
         Ok(tvec!(f32::fact([rows, self.matrix.outputs().to_dim()])))
-    }
-}
-
-/// The quantised input, kept so that its room is used again.
-#[derive(Debug, Default)]
-struct Scratch(Quantised);
-
-/// A session's copy starts with a buffer of its own.
-impl Clone for Scratch {
-    fn clone(&self) -> Scratch {
-        Scratch::default()
-    }
-}
-
-impl OpState for Scratch {
-    fn eval(
-        &mut self,
-        _: &EvalContext,
-        op: &dyn Op,
-        inputs: TVec<TValue>,
-    ) -> TractResult<TVec<TValue>> {
-        let op = op
-            .downcast_ref::<Linear>()
-            .context("another operator's state")?;
-        let input = floats(&inputs[0])?;
-        let mut shape: TVec<usize> = inputs[0].shape().into();
-        let stride = shape.pop().context("a linear layer's input is a scalar")?;
-        ensure!(
-            op.columns.end <= stride,
-            "a linear layer's input has {stride} channels"
-        );
-        let rows: usize = shape.iter().product();
-        if op.flat {
-            shape = tvec!(rows);
-        }
-        shape.push(op.matrix.outputs());
-        let output = filled(&shape, |out| {
-            match &op.matrix {
-                Matrix::Int8(matrix) => {
-                    let columns = op.columns.clone();
-                    quantise(input, stride, columns, matrix.layout(), &mut self.0);
-                    matrix.multiply(&self.0, op.relu, out);
-                }
-                Matrix::F32(matrix) => {
-                    matrix.multiply(input, stride, op.columns.clone(), op.relu, out);
-                }
-            }
-            Ok(())
-        })?;
-        Ok(tvec!(output))
-    }
-
-    fn reset_lanes(&mut self, _: &[LaneId]) -> TractResult<()> {
-        Ok(())
     }
 }

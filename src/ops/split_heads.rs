@@ -3,12 +3,14 @@
 use tract_onnx::tract_core::internal::*;
 
 use super::{filled, floats, typed_op};
+use crate::kernels::{Rows, transpose};
 
-/// Cuts `[1, tokens, parts * heads * channels]` into `parts` outputs `[1, heads, tokens, channels]`.
+/// Cuts `[1, tokens, parts * heads * channels]` into outputs `[1, heads, tokens, channels]`, or, of keys, `[1, heads,
+/// channels, tokens]`, filled up with zeros to a multiple of 4 tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SplitHeads {
-    /// Outputs.
-    pub parts: usize,
+    /// For each output whether it is keys.
+    pub keys: Vec<bool>,
     /// Heads of each.
     pub heads: usize,
     /// Channels of a head.
@@ -20,24 +22,42 @@ impl Op for SplitHeads {
 }
 
 impl EvalOp for SplitHeads {
-    op_out_of_plan!();
+    not_out_of_plan!();
 
-    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+    fn eval(&self, ctx: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let input = floats(&inputs[0])?;
-        let width = self.parts * self.heads * self.channels;
+        let (heads, channels) = (self.heads, self.channels);
+        let width = self.keys.len() * heads * channels;
         let tokens = input.len() / width;
-        let shape = [1, self.heads, tokens, self.channels];
-        let part = |part: usize| {
-            filled(&shape, |out| {
-                for (i, out) in out.chunks_exact_mut(self.channels).enumerate() {
-                    let (head, token) = (i / tokens, i % tokens);
-                    let start = token * width + (part * self.heads + head) * self.channels;
-                    out.copy_from_slice(&input[start..start + self.channels]);
-                }
-                Ok(())
-            })
+        let rows = |part: usize, head: usize| Rows {
+            values: &input[(part * heads + head) * channels..],
+            stride: width,
         };
-        (0..self.parts).map(part).collect()
+        let outputs = self
+            .keys
+            .iter()
+            .enumerate()
+            .map(|(part, &keys)| match keys {
+                true => {
+                    let padded = tokens.next_multiple_of(4);
+                    filled(ctx, &[1, heads, channels, padded], |out| {
+                        let out = out.chunks_exact_mut(channels * padded).enumerate();
+                        out.for_each(|(head, out)| {
+                            transpose(rows(part, head), tokens, channels, out)
+                        });
+                        Ok(())
+                    })
+                }
+                false => filled(ctx, &[1, heads, tokens, channels], |out| {
+                    for (i, out) in out.chunks_exact_mut(channels).enumerate() {
+                        let (head, token) = (i / tokens, i % tokens);
+                        let rows = rows(part, head);
+                        out.copy_from_slice(&rows.values[token * width..][..channels]);
+                    }
+                    Ok(())
+                }),
+            });
+        outputs.collect()
     }
 }
 
@@ -45,12 +65,13 @@ impl TypedOp for SplitHeads {
     as_op!();
 
     fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-        let shape = [
-            1.to_dim(),
-            self.heads.to_dim(),
-            inputs[0].shape[1].clone(),
-            self.channels.to_dim(),
-        ];
-        Ok((0..self.parts).map(|_| f32::fact(&shape)).collect())
+        let (heads, channels) = (self.heads.to_dim(), self.channels.to_dim());
+        let tokens = inputs[0].shape[1].clone();
+        let padded = (tokens.clone() + 3) / 4 * 4;
+        let fact = |&keys: &bool| match keys {
+            true => f32::fact([1.to_dim(), heads.clone(), channels.clone(), padded.clone()]),
+            false => f32::fact([1.to_dim(), heads.clone(), tokens.clone(), channels.clone()]),
+        };
+        Ok(self.keys.iter().map(fact).collect())
     }
 }

@@ -141,11 +141,15 @@ impl I32x4 {
         self.0
     }
 
-    /// Adds the products of four neighbours each, the weights being 0 to 127.
     #[inline(always)]
-    pub fn add_dot(self, levels: I8x16, weights: I8x16) -> I32x4 {
-        let product = |i: usize| i32::from(levels.0[i]) * i32::from(weights.0[i]);
-        self.add(I32x4(from_fn(|i| (4 * i..4 * i + 4).map(product).sum())))
+    pub fn store(self, to: &mut [i32; 4]) {
+        *to = self.0;
+    }
+
+    /// Rows to columns.
+    #[inline(always)]
+    pub fn transpose(rows: [I32x4; 4]) -> [I32x4; 4] {
+        from_fn(|c| I32x4(from_fn(|r| rows[r].0[c])))
     }
 }
 
@@ -157,8 +161,8 @@ impl I16x8 {
 
     /// The same pair four times.
     #[inline(always)]
-    pub fn splat_pair(pair: &[i16; 2]) -> I16x8 {
-        I16x8(from_fn(|i| pair[i % 2]))
+    pub fn splat_pair(pair: &i32) -> I16x8 {
+        I16x8(from_fn(|i| (pair >> (16 * (i % 2))) as i16))
     }
 
     /// Eight bytes, widened.
@@ -167,7 +171,7 @@ impl I16x8 {
         I16x8(from.map(i16::from))
     }
 
-    #[inline(always)]
+    #[cfg(test)]
     pub fn store(self, to: &mut [i16; 8]) {
         *to = self.0;
     }
@@ -201,6 +205,19 @@ impl I16x8 {
         I8x16(all.map(|x| x.clamp(i8::MIN.into(), i8::MAX.into()) as i8))
     }
 
+    /// The sums of neighbours.
+    #[inline(always)]
+    pub fn sum_pairs(self) -> I32x4 {
+        self.dot(I16x8::splat(1))
+    }
+
+    /// The bits as integers, the first of a pair in the lower ones.
+    #[inline(always)]
+    pub fn bits(self) -> I32x4 {
+        let part = |i: usize| i32::from(self.0[i] as u16);
+        I32x4(from_fn(|i| part(2 * i) | part(2 * i + 1) << 16))
+    }
+
     #[cfg(test)]
     pub fn to_array(self) -> [i16; 8] {
         self.0
@@ -210,8 +227,8 @@ impl I16x8 {
 impl I8x16 {
     /// The same four bytes four times.
     #[inline(always)]
-    pub fn splat_quad(quad: &[i8; 4]) -> I8x16 {
-        I8x16(from_fn(|i| quad[i % 4]))
+    pub fn splat_quad(quad: &i32) -> I8x16 {
+        I8x16(from_fn(|i| (quad >> (8 * (i % 4))) as i8))
     }
 
     #[inline(always)]
@@ -219,8 +236,24 @@ impl I8x16 {
         I8x16(*from)
     }
 
-    #[inline(always)]
+    #[cfg(test)]
     pub fn store(self, to: &mut [i8; 16]) {
         *to = self.0;
+    }
+
+    /// The bits as integers, the first of four in the lowest ones.
+    #[inline(always)]
+    pub fn bits(self) -> I32x4 {
+        let part = |i: usize| i32::from(self.0[i] as u8);
+        I32x4(from_fn(|i| {
+            (0..4).fold(0, |all, k| all | part(4 * i + k) << (8 * k))
+        }))
+    }
+
+    /// Products with weights of 0 to 127, each pair of neighbours added.
+    #[inline(always)]
+    pub fn dot(self, weights: I8x16) -> I16x8 {
+        let product = |i: usize| i16::from(self.0[i]) * i16::from(weights.0[i]);
+        I16x8(from_fn(|i| product(2 * i) + product(2 * i + 1)))
     }
 }

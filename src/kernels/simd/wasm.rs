@@ -156,32 +156,33 @@ impl I32x4 {
     #[inline(always)]
     pub fn to_array(self) -> [i32; 4] {
         let mut array = [0; 4];
-        // SAFETY: the reference is to 16 writable bytes; a v128 store has no alignment to keep.
-        unsafe { v128_store(array.as_mut_ptr().cast(), self.0) };
+        self.store(&mut array);
         array
     }
 
-    /// Adds the products of four neighbours each, the weights being 0 to 127.
-    ///
-    /// The relaxed instruction leaves two things open: whether its second operand is signed, which is the same for 0 to
-    /// 127, and whether the sum of two products wraps or saturates at 16 bits, which it never reaches: at most 2 * 128 *
-    /// 127 = 32,512. So every engine gives the same.
     #[inline(always)]
-    pub fn add_dot(self, levels: I8x16, weights: I8x16) -> I32x4 {
-        #[cfg(target_feature = "relaxed-simd")]
-        return I32x4(i32x4_relaxed_dot_i8x16_i7x16_add(
-            levels.0, weights.0, self.0,
-        ));
-        #[cfg(not(target_feature = "relaxed-simd"))]
-        {
-            let low = i16x8_extmul_low_i8x16(levels.0, weights.0);
-            let high = i16x8_extmul_high_i8x16(levels.0, weights.0);
-            let pairs = |x| i32x4_extadd_pairwise_i16x8(x);
-            let (low, high) = (pairs(low), pairs(high));
-            let even = i32x4_shuffle::<0, 2, 4, 6>(low, high);
-            let odd = i32x4_shuffle::<1, 3, 5, 7>(low, high);
-            self.add(I32x4(i32x4_add(even, odd)))
-        }
+    pub fn store(self, to: &mut [i32; 4]) {
+        // SAFETY: the reference is to 16 writable bytes; a v128 store has no alignment to keep.
+        unsafe { v128_store(to.as_mut_ptr().cast(), self.0) }
+    }
+
+    /// Rows to columns.
+    #[inline(always)]
+    pub fn transpose([a, b, c, d]: [I32x4; 4]) -> [I32x4; 4] {
+        let ab = (
+            i32x4_shuffle::<0, 4, 1, 5>(a.0, b.0),
+            i32x4_shuffle::<2, 6, 3, 7>(a.0, b.0),
+        );
+        let cd = (
+            i32x4_shuffle::<0, 4, 1, 5>(c.0, d.0),
+            i32x4_shuffle::<2, 6, 3, 7>(c.0, d.0),
+        );
+        [
+            I32x4(i64x2_shuffle::<0, 2>(ab.0, cd.0)),
+            I32x4(i64x2_shuffle::<1, 3>(ab.0, cd.0)),
+            I32x4(i64x2_shuffle::<0, 2>(ab.1, cd.1)),
+            I32x4(i64x2_shuffle::<1, 3>(ab.1, cd.1)),
+        ]
     }
 }
 
@@ -193,9 +194,9 @@ impl I16x8 {
 
     /// The same pair four times.
     #[inline(always)]
-    pub fn splat_pair(pair: &[i16; 2]) -> I16x8 {
+    pub fn splat_pair(pair: &i32) -> I16x8 {
         // SAFETY: the reference is to 4 readable bytes; the load has no alignment to keep.
-        I16x8(unsafe { v128_load32_splat(pair.as_ptr().cast()) })
+        I16x8(unsafe { v128_load32_splat(core::ptr::from_ref(pair).cast()) })
     }
 
     /// Eight bytes, widened.
@@ -205,7 +206,7 @@ impl I16x8 {
         I16x8(unsafe { i16x8_load_extend_i8x8(from.as_ptr()) })
     }
 
-    #[inline(always)]
+    #[cfg(test)]
     pub fn store(self, to: &mut [i16; 8]) {
         // SAFETY: the reference is to 16 writable bytes; a v128 store has no alignment to keep.
         unsafe { v128_store(to.as_mut_ptr().cast(), self.0) }
@@ -238,6 +239,18 @@ impl I16x8 {
         I8x16(i8x16_narrow_i16x8(self.0, other.0))
     }
 
+    /// The sums of neighbours.
+    #[inline(always)]
+    pub fn sum_pairs(self) -> I32x4 {
+        I32x4(i32x4_extadd_pairwise_i16x8(self.0))
+    }
+
+    /// The bits as integers, the first of a pair in the lower ones.
+    #[inline(always)]
+    pub fn bits(self) -> I32x4 {
+        I32x4(self.0)
+    }
+
     #[cfg(test)]
     pub fn to_array(self) -> [i16; 8] {
         let mut array = [0; 8];
@@ -249,9 +262,9 @@ impl I16x8 {
 impl I8x16 {
     /// The same four bytes four times.
     #[inline(always)]
-    pub fn splat_quad(quad: &[i8; 4]) -> I8x16 {
+    pub fn splat_quad(quad: &i32) -> I8x16 {
         // SAFETY: the reference is to 4 readable bytes; the load has no alignment to keep.
-        I8x16(unsafe { v128_load32_splat(quad.as_ptr().cast()) })
+        I8x16(unsafe { v128_load32_splat(core::ptr::from_ref(quad).cast()) })
     }
 
     #[inline(always)]
@@ -260,9 +273,34 @@ impl I8x16 {
         I8x16(unsafe { v128_load(from.as_ptr().cast()) })
     }
 
-    #[inline(always)]
+    #[cfg(test)]
     pub fn store(self, to: &mut [i8; 16]) {
         // SAFETY: the reference is to 16 writable bytes; a v128 store has no alignment to keep.
         unsafe { v128_store(to.as_mut_ptr().cast(), self.0) }
+    }
+
+    /// The bits as integers, the first of four in the lowest ones.
+    #[inline(always)]
+    pub fn bits(self) -> I32x4 {
+        I32x4(self.0)
+    }
+
+    /// Products with weights of 0 to 127, each pair of neighbours added.
+    ///
+    /// The relaxed instruction leaves two things open: whether its second operand is signed, which is the same for 0 to
+    /// 127, and whether the sum of two products wraps or saturates at 16 bits, which it never reaches: at most 2 * 128 *
+    /// 127 = 32,512. So every engine gives the same.
+    #[inline(always)]
+    pub fn dot(self, weights: I8x16) -> I16x8 {
+        #[cfg(target_feature = "relaxed-simd")]
+        return I16x8(i16x8_relaxed_dot_i8x16_i7x16(self.0, weights.0));
+        #[cfg(not(target_feature = "relaxed-simd"))]
+        {
+            let (low, high) = (i16x8_extend_low_i8x16, i16x8_extend_high_i8x16);
+            I16x8(i16x8_narrow_i32x4(
+                i32x4_dot_i16x8(low(self.0), low(weights.0)),
+                i32x4_dot_i16x8(high(self.0), high(weights.0)),
+            ))
+        }
     }
 }

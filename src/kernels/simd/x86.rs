@@ -160,24 +160,27 @@ impl I32x4 {
     #[inline(always)]
     pub fn to_array(self) -> [i32; 4] {
         let mut array = [0; 4];
-        // SAFETY: the reference is to 16 writable bytes; the store has no alignment to keep.
-        unsafe { _mm_storeu_si128(array.as_mut_ptr().cast(), self.0) };
+        self.store(&mut array);
         array
     }
-}
 
-impl I32x4 {
-    /// Adds the products of four neighbours each, the weights being 0 to 127.
-    ///
-    /// For the tests of the layout that WebAssembly's relaxed instruction wants; here nothing is gained by it.
     #[inline(always)]
-    pub fn add_dot(self, levels: I8x16, weights: I8x16) -> I32x4 {
-        let (mut a, mut b) = ([0; 16], [0; 16]);
-        levels.store(&mut a);
-        weights.store(&mut b);
-        let product = |i: usize| i32::from(a[i]) * i32::from(b[i]);
-        let quad = |i: usize| (4 * i..4 * i + 4).map(product).sum();
-        self.add(I32x4::load(&std::array::from_fn(quad)))
+    pub fn store(self, to: &mut [i32; 4]) {
+        // SAFETY: the reference is to 16 writable bytes; the store has no alignment to keep.
+        unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), self.0) };
+    }
+
+    /// Rows to columns.
+    #[inline(always)]
+    pub fn transpose([a, b, c, d]: [I32x4; 4]) -> [I32x4; 4] {
+        let ab = sse2!((_mm_unpacklo_epi32(a.0, b.0), _mm_unpackhi_epi32(a.0, b.0)));
+        let cd = sse2!((_mm_unpacklo_epi32(c.0, d.0), _mm_unpackhi_epi32(c.0, d.0)));
+        [
+            I32x4(sse2!(_mm_unpacklo_epi64(ab.0, cd.0))),
+            I32x4(sse2!(_mm_unpackhi_epi64(ab.0, cd.0))),
+            I32x4(sse2!(_mm_unpacklo_epi64(ab.1, cd.1))),
+            I32x4(sse2!(_mm_unpackhi_epi64(ab.1, cd.1))),
+        ]
     }
 }
 
@@ -189,10 +192,8 @@ impl I16x8 {
 
     /// The same pair four times.
     #[inline(always)]
-    pub fn splat_pair(&[a, b]: &[i16; 2]) -> I16x8 {
-        I16x8(sse2!(_mm_set1_epi32(
-            i32::from(b) << 16 | i32::from(a as u16)
-        )))
+    pub fn splat_pair(&pair: &i32) -> I16x8 {
+        I16x8(sse2!(_mm_set1_epi32(pair)))
     }
 
     /// Eight bytes, widened.
@@ -203,7 +204,7 @@ impl I16x8 {
         I16x8(sse2!(_mm_srai_epi16::<8>(_mm_unpacklo_epi8(bytes, bytes))))
     }
 
-    #[inline(always)]
+    #[cfg(test)]
     pub fn store(self, to: &mut [i16; 8]) {
         // SAFETY: the reference is to 16 writable bytes; the store has no alignment to keep.
         unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), self.0) }
@@ -236,6 +237,18 @@ impl I16x8 {
         I8x16(sse2!(_mm_packs_epi16(self.0, other.0)))
     }
 
+    /// The sums of neighbours.
+    #[inline(always)]
+    pub fn sum_pairs(self) -> I32x4 {
+        self.dot(I16x8::splat(1))
+    }
+
+    /// The bits as integers, the first of a pair in the lower ones.
+    #[inline(always)]
+    pub fn bits(self) -> I32x4 {
+        I32x4(self.0)
+    }
+
     #[cfg(test)]
     pub fn to_array(self) -> [i16; 8] {
         let mut array = [0; 8];
@@ -247,10 +260,8 @@ impl I16x8 {
 impl I8x16 {
     /// The same four bytes four times.
     #[inline(always)]
-    pub fn splat_quad(quad: &[i8; 4]) -> I8x16 {
-        I8x16(sse2!(_mm_set1_epi32(i32::from_le_bytes(
-            quad.map(|x| x as u8)
-        ))))
+    pub fn splat_quad(&quad: &i32) -> I8x16 {
+        I8x16(sse2!(_mm_set1_epi32(quad)))
     }
 
     #[inline(always)]
@@ -259,9 +270,31 @@ impl I8x16 {
         I8x16(unsafe { _mm_loadu_si128(from.as_ptr().cast()) })
     }
 
-    #[inline(always)]
+    #[cfg(test)]
     pub fn store(self, to: &mut [i8; 16]) {
         // SAFETY: the reference is to 16 writable bytes; the store has no alignment to keep.
         unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), self.0) }
+    }
+
+    /// The bits as integers, the first of four in the lowest ones.
+    #[inline(always)]
+    pub fn bits(self) -> I32x4 {
+        I32x4(self.0)
+    }
+
+    /// Products with weights of 0 to 127, each pair of neighbours added.
+    ///
+    /// For the tests of the layout that WebAssembly's relaxed instruction wants; here nothing is gained by it.
+    #[inline(always)]
+    pub fn dot(self, weights: I8x16) -> I16x8 {
+        let bytes = |x: I8x16| x.bits().to_array().map(i32::to_le_bytes);
+        let (a, b, mut sums) = (bytes(self), bytes(weights), [0; 8]);
+        let (a, b) = (a.as_flattened(), b.as_flattened());
+        for (i, sum) in sums.iter_mut().enumerate() {
+            let product = |i: usize| i16::from(a[i] as i8) * i16::from(b[i] as i8);
+            *sum = product(2 * i) + product(2 * i + 1);
+        }
+        // SAFETY: the reference is to 16 readable bytes; the load has no alignment to keep.
+        I16x8(unsafe { _mm_loadu_si128(sums.as_ptr().cast()) })
     }
 }

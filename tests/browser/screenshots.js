@@ -21,20 +21,27 @@ try {
   for (const colorScheme of ["light", "dark"]) {
     if (forDocs) {
       const page = await open({ width: 1200, height: 1000 }, colorScheme);
-      const figure = await page.locator("#branches-figure").boundingBox();
-      const desk = await page.locator(".desk").boundingBox();
-      await picture(page, `desk-${colorScheme}`, desk, 16);
-      await picture(page, `branches-${colorScheme}`, figure, 16);
+      await compare(page);
+      for (const [name, selector] of Object.entries({
+        desk: ".desk",
+        branches: "#branches-figure",
+        split: "#split-figure",
+      })) {
+        await picture(page, `${name}-${colorScheme}`, selector, 16);
+      }
       await page.close();
+      const phone = await open({ width: 390, height: 844 }, colorScheme);
+      await phone.screenshot({ path: `${folder}phone-${colorScheme}.png` });
+      await phone.close();
     } else {
       for (const [name, viewport] of Object.entries({
         desktop: { width: 1360, height: 900 },
         phone: { width: 390, height: 844 },
       })) {
         const page = await open(viewport, colorScheme);
-        await page.getByRole("button", { name: /^Load the standard Transformer/ }).click();
-        await page.locator("#split-figure").waitFor();
-        await page.waitForTimeout(500);
+        await compare(page);
+        // A picture of the whole page shows what is out of sight too.
+        await page.addStyleTag({ content: ".figure, .drawn { content-visibility: visible }" });
         await page.screenshot({ path: `${folder}${name}-${colorScheme}.png`, fullPage: true });
         await page.close();
       }
@@ -55,15 +62,29 @@ async function open(viewport, colorScheme) {
   return page;
 }
 
-async function picture(page, name, box, margin) {
+/** Has the Transformer of "Why split?" loaded. */
+async function compare(page) {
+  await page.getByRole("button", { name: /^Load the standard Transformer/ }).click();
+  await page.locator("#split-figure").waitFor();
+  await page.waitForTimeout(500);
+}
+
+async function picture(page, name, selector, margin) {
+  const part = page.locator(selector);
+  await part.scrollIntoViewIfNeeded();
+  await page.waitForTimeout(300);
+  const { x, y, width, height } = await part.evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    return { x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height };
+  });
   await page.screenshot({
     path: `${folder}${name}.png`,
     fullPage: true,
     clip: {
-      x: box.x - margin,
-      y: box.y - margin,
-      width: box.width + 2 * margin,
-      height: box.height + 2 * margin,
+      x: x - margin,
+      y: y - margin,
+      width: width + 2 * margin,
+      height: height + 2 * margin,
     },
   });
 }

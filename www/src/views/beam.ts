@@ -38,7 +38,7 @@ export function beam(
       <figcaption class="prose">
         <h3>The beam: several translations at once</h3>
         <p>
-          A column is a step. The search looks at the likeliest ways to go on, keeps the best few (black) and drops the rest (grey); one
+          A column is a step. The search looks at the likeliest ways to go on, keeps the best few and drops the rest (pale); one
           that ends is set aside with its score (framed). The best score wins: its way is drawn in <strong class="ink-cross">green</strong>.
         </p>
       </figcaption>

@@ -65,9 +65,13 @@ function stepPanel(
   sentence: SentenceVisualization,
 ): TemplateResult {
   const place = focusOf(state)?.at ?? null;
-  const step = Math.min(translatePlace(place, "target") ?? 0, sentence.target.length - 1);
-  const written = labels(sentence, "target");
   const layer = layerOf(sentence, "decoder", state.layer);
+  // From a source token on to the step that looks at it most.
+  const seen = translatePlace(place, "source");
+  const cross = chosen(layer?.cross, state.crossHead);
+  const looking = seen === null || !cross ? 0 : strongestRow(cross, seen);
+  const step = Math.min(translatePlace(place, "target") ?? looking, sentence.target.length - 1);
+  const written = labels(sentence, "target");
   const label = written[step];
   return html`
     <div class="step-panel">
@@ -90,7 +94,7 @@ function stepPanel(
       ${ranking(
         `In the ${languageName(state.pair.source)} sentence it looks at`,
         "cross",
-        chosen(layer?.cross, state.crossHead),
+        cross,
         step,
         labels(sentence, "source").map((one) => one.text),
       )}
@@ -139,4 +143,10 @@ function ranking(
       )}
     </ol>
   `;
+}
+
+function strongestRow(map: Map2D, col: number): number {
+  let best = 0;
+  for (let row = 1; row < map.rows; row++) if (at(map, row, col) > at(map, best, col)) best = row;
+  return best;
 }

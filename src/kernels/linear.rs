@@ -224,24 +224,50 @@ impl Int8Matrix {
         let factors = scales.map(|scales| scale.mul(F32x4::load(&scales)));
         let biases = biases.map(|bias| F32x4::load(&bias));
         let lowest = F32x4::splat(if relu { 0.0 } else { f32::NEG_INFINITY });
-        let result = |sums: &[I32x4; 2], half: usize| {
-            let result = sums[half].to_f32().mul(factors[half]).add(biases[half]);
-            result.max(lowest)
+        let first = block * BLOCK * self.outputs + panel * PANEL;
+        let width = PANEL.min(self.outputs - panel * PANEL);
+        let out = &mut out[first..];
+        let finish = Finish {
+            factors,
+            biases,
+            lowest,
         };
-        let out = &mut out[block * BLOCK * self.outputs..];
-        let rows = out.chunks_mut(self.outputs);
-        for (row, sums) in rows.zip(sums) {
-            let to = &mut row[panel * PANEL..];
-            match to.first_chunk_mut::<PANEL>() {
-                Some(to) => {
-                    let (halves, _) = to.as_chunks_mut::<4>();
-                    result(sums, 0).store(&mut halves[0]);
-                    result(sums, 1).store(&mut halves[1]);
-                }
-                None => {
-                    let results = [result(sums, 0).to_array(), result(sums, 1).to_array()];
-                    to.copy_from_slice(&results.as_flattened()[..to.len()]);
-                }
+        // Written out, since the compiler leaves it a loop and puts the sums into memory for that.
+        finish.row(&sums[0], &mut out[..width]);
+        if ROWS > 1 {
+            finish.row(&sums[1 % ROWS], &mut out[self.outputs..][..width]);
+        }
+        if ROWS > 2 {
+            finish.row(&sums[2 % ROWS], &mut out[2 * self.outputs..][..width]);
+        }
+        if ROWS > 3 {
+            finish.row(&sums[3 % ROWS], &mut out[3 * self.outputs..][..width]);
+        }
+    }
+}
+
+/// What makes results of the sums of a panel.
+struct Finish {
+    factors: [F32x4; 2],
+    biases: [F32x4; 2],
+    lowest: F32x4,
+}
+
+impl Finish {
+    #[inline(always)]
+    fn row(&self, sums: &[I32x4; 2], to: &mut [f32]) {
+        let first = sums[0].to_f32().mul(self.factors[0]).add(self.biases[0]);
+        let second = sums[1].to_f32().mul(self.factors[1]).add(self.biases[1]);
+        let (first, second) = (first.max(self.lowest), second.max(self.lowest));
+        match to.first_chunk_mut::<PANEL>() {
+            Some(to) => {
+                let (halves, _) = to.as_chunks_mut::<4>();
+                first.store(&mut halves[0]);
+                second.store(&mut halves[1]);
+            }
+            None => {
+                let results = [first.to_array(), second.to_array()];
+                to.copy_from_slice(&results.as_flattened()[..to.len()]);
             }
         }
     }

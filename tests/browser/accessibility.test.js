@@ -40,6 +40,10 @@ for (const colorScheme of ["light", "dark"]) {
       });
       await settled(page);
       assert.deepEqual(await violations(page), []);
+      // The comparison, once it is loaded.
+      await page.getByRole("button", { name: /^Load the standard Transformer/ }).click();
+      await page.locator("#split-figure").scrollIntoViewIfNeeded();
+      assert.deepEqual(await violations(page), []);
       if (name === "desktop") {
         // The other views of the figure and the table behind it.
         await page.locator(".tools button").first().click();

@@ -156,6 +156,15 @@ test("the Transformer comes when asked for, and its heads stand beside the other
   await done();
 });
 
+test("from the other direction it is a swap away", async () => {
+  const { page, done } = await open(["de-en", "en-de", PLAIN], "#pair=en-de&text=Good+morning!");
+  await settled(page);
+  await page.getByRole("button", { name: "Turn to German to English" }).click();
+  await page.getByRole("button", { name: /^Load the standard Transformer/ }).waitFor();
+  await page.waitForFunction(() => location.hash.includes("pair=de-en"));
+  await done();
+});
+
 test("a Transformer that does not come is told, and can be tried again", async () => {
   const { page, done } = await site.page({
     ...settings,

@@ -3,8 +3,16 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
+import { plainFor, turned } from "../app/bundles";
 import { megabytes, scores } from "../app/manifest";
-import { currentSentence, type HeadPlace, type Side, type Stack, type State } from "../app/state";
+import {
+  currentSentence,
+  type HeadPlace,
+  languageName,
+  type Side,
+  type Stack,
+  type State,
+} from "../app/state";
 import { aboutOf, summarise, WIDE } from "../figures/build";
 import { matrix } from "../figures/matrix";
 import { once } from "../figures/memo";
@@ -51,7 +59,15 @@ function body(
   const { rival } = state;
   const { bundle } = rival;
   if (rival.phase === "absent" || !bundle) {
-    return state.bundles
+    const { pair, bundles } = state;
+    const names = `${languageName(pair.target)} to ${languageName(pair.source)}`;
+    if (bundles && plainFor(bundles, turned(pair)))
+      return html`
+        <div class="slide offer">
+          <p>The Transformer to compare with translates from ${names}.</p>
+          <p><button type="button" class="big" @click=${actions.swap}>Turn to ${names}</button></p>
+        </div>`;
+    return bundles
       ? html`
         <div class="slide offer">
           <p>The Transformer to compare with is not deployed on this site.</p>

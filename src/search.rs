@@ -1,6 +1,6 @@
 //! Greedy and beam search over a step function; greedy is a beam of one.
 
-use crate::kernels::log_sum_exp;
+use crate::kernels::{highest, log_sum_exp};
 
 /// The next-token scores of a model, one step at a time.
 pub trait Step {
@@ -33,6 +33,9 @@ pub struct Rules {
     /// Tokens that are never chosen.
     pub forbidden: Vec<u32>,
 }
+
+/// Steps that room is made for at first.
+const MANY: usize = 512;
 
 /// A closed hypothesis.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,18 +88,23 @@ pub fn search_watched<S: Step + ?Sized>(
     mut watch: impl FnMut(&[Continuation]),
 ) -> Result<Vec<Hypothesis>, S::Error> {
     let beam_size = rules.beam_size.max(1);
-    let mut history = History::default();
-    let mut live = vec![Live {
+    let limit = rules.limit.max(1);
+    // Room for all that is to come, so that no step allocates.
+    let mut history = History(Vec::with_capacity(limit.min(MANY) * beam_size));
+    let mut live = Vec::with_capacity(beam_size);
+    live.push(Live {
         last: None,
         sum: 0.0,
-    }];
-    let mut parents = vec![0];
-    let mut tokens = vec![rules.bos];
+    });
+    let mut parents = Vec::with_capacity(beam_size);
+    parents.push(0);
+    let mut tokens = Vec::with_capacity(beam_size);
+    tokens.push(rules.bos);
     let mut candidates = Vec::with_capacity(2 * beam_size + 1);
     let mut next = Vec::with_capacity(beam_size);
     let mut closed = Vec::new();
 
-    for position in 0..rules.limit.max(1) {
+    for position in 0..limit {
         let length = position + 1;
         let logits = step.step(&parents, &tokens, position)?;
         best_continuations(logits, &live, rules, &mut candidates);
@@ -171,10 +179,7 @@ fn best_continuations(
             _ => f32::NEG_INFINITY,
         };
         for (block, logits) in row.chunks(BLOCK).enumerate() {
-            let highest = logits
-                .iter()
-                .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
-            if live.sum + (highest - log_sum) <= floor {
+            if live.sum + (highest(logits) - log_sum) <= floor {
                 continue;
             }
             for (i, logit) in logits.iter().enumerate() {
@@ -207,7 +212,6 @@ fn normalised(sum: f32, length: usize, rules: &Rules) -> f32 {
 }
 
 /// The tokens of all hypotheses, each with its place of the one before it.
-#[derive(Default)]
 struct History(Vec<(Option<usize>, u32)>);
 
 impl History {

@@ -339,7 +339,22 @@ fn layer_maps<'a>(
             Some(_) => branch.kernel_size - 1,
             None => branch.kernel_size / 2,
         };
-        local = band(branch, &constants.kernel, centre, &norms, measure);
+        local = match branch.kind {
+            ConvolutionKind::Dynamic => {
+                let kernels: Vec<f32> = every("local.kernels")?
+                    .iter()
+                    .flat_map(|block| block.data.iter().copied())
+                    .collect();
+                let size = branch.kernel_size;
+                let kernel =
+                    |row: usize, group: usize| &kernels[(row * branch.groups + group) * size..];
+                band(branch, kernel, centre, &norms, measure)
+            }
+            ConvolutionKind::Lightweight | ConvolutionKind::Depthwise => {
+                let kernel = |_, group: usize| &constants.kernel[group * branch.kernel_size..];
+                band(branch, kernel, centre, &norms, measure)
+            }
+        };
         local_updates = every("local.update")?;
     }
     let mut cross = None;
@@ -404,21 +419,22 @@ fn heads(blocks: &[&Value], norms: &[Vec<f32>], measure: Measure) -> Result<Vec<
     Ok(maps)
 }
 
-/// The maps of all channel groups of a convolution whose kernel (`[groups, size]`) has its entry `centre` on the
+/// The maps of all channel groups of a convolution whose kernel (by row and group) has its entry `centre` on the
 /// diagonal. Entries that fall off either end of the sentence are not there.
-fn band(
+fn band<'a>(
     branch: &LocalBranch,
-    kernel: &[f32],
+    kernel: impl Fn(usize, usize) -> &'a [f32],
     centre: usize,
     norms: &[Vec<f32>],
     measure: Measure,
 ) -> Vec<Map2D> {
-    let groups = kernel.chunks_exact(branch.kernel_size).zip(norms);
+    let groups = norms.iter().enumerate();
     groups
-        .map(|(kernel, norms)| {
+        .map(|(group, norms)| {
             let size = norms.len();
             let mut data = vec![0.0; size * size];
             for row in 0..size {
+                let kernel = &kernel(row, group)[..branch.kernel_size];
                 for (i, weight) in kernel.iter().enumerate() {
                     let Some(col) = (row + i).checked_sub(centre).filter(|&col| col < size) else {
                         continue;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tract_onnx::prelude::{Tensor, TractError};
 
-use crate::bundle::{Architecture, Layer};
+use crate::bundle::{Architecture, ConvolutionKind, Layer};
 use crate::error::Error;
 use crate::search::Step;
 
@@ -90,8 +90,11 @@ fn branch_trace(prefix: &str, layer: &Layer) -> Vec<String> {
     if layer.global.is_some() {
         names.extend(["weights", "values", "update"].map(|name| format!("{prefix}.global.{name}")));
     }
-    if layer.local.is_some() {
+    if let Some(local) = &layer.local {
         names.extend(["values", "update"].map(|name| format!("{prefix}.local.{name}")));
+        if local.kind == ConvolutionKind::Dynamic {
+            names.push(format!("{prefix}.local.kernels"));
+        }
     }
     names
 }

@@ -10,11 +10,11 @@ use tract_onnx::tract_core::runtime::RunOptions;
 use super::onnx::OnnxGraph;
 use super::patterns::{Attention, Linear as LinearPattern, Pattern, Patterns};
 use super::weights::{Weights, vector};
-use crate::bundle::{Architecture, Manifest};
+use crate::bundle::{Architecture, LocalBranch, Manifest};
 use crate::error::Error;
 use crate::ops::{
-    AddNorm, Beams, CachedAttention, CachedConvolution, Convolution, CrossAttention, Embed, Linear,
-    SelfAttention, SplitHeads, Workspace,
+    AddNorm, Beams, CachedAttention, CachedConvolution, Convolution, CrossAttention,
+    DynamicConvolution, Embed, Linear, SelfAttention, SplitHeads, Workspace,
 };
 use crate::search::Step;
 use crate::seq2seq::{
@@ -462,6 +462,45 @@ impl<'a> Builder<'a> {
                 }
                 let kernel = vector(self.graph, kernel, channels * size)?.into();
                 self.wire(name, CachedConvolution { kernel, channels }, &[input])
+            }
+            Pattern::DynamicConvolution {
+                input,
+                scores,
+                kernels,
+                cached,
+            } => {
+                let (input, scores) = (self.value(input)?, self.value(scores)?);
+                let (channels, columns) = (self.channels(input), self.channels(scores));
+                let layers = match self.side {
+                    Side::Encoder => &self.architecture.encoder,
+                    Side::Decoder => &self.architecture.decoder,
+                };
+                // The graph has the sizes only in its reshapes; the manifest has them by layer.
+                let layer = name.split('.').nth(1).and_then(|layer| layer.parse().ok());
+                let local = layer.and_then(|layer: usize| layers.get(layer)?.local.as_ref());
+                let fits = |local: &&LocalBranch| {
+                    local.channels == channels
+                        && local.groups * local.kernel_size == columns
+                        && cached == (self.side == Side::Decoder)
+                        && (cached || local.kernel_size % 2 == 1)
+                };
+                let local = local.filter(fits).ok_or_else(|| {
+                    self.graph.error(format!(
+                        "{name:?} convolves {channels} channels by kernels of {columns} places in all, \
+                         unlike what the manifest says"
+                    ))
+                })?;
+                let op = DynamicConvolution {
+                    groups: local.groups,
+                    size: local.kernel_size,
+                    cached,
+                    traced: self.traced,
+                };
+                let mixed = self.wire(name, op, &[input, scores])?;
+                if self.traced {
+                    self.wired.insert(kernels, OutletId::new(mixed.node, 1));
+                }
+                Ok(mixed)
             }
             Pattern::AddNorm {
                 residual,

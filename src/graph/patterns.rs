@@ -38,6 +38,16 @@ pub enum Pattern<'a> {
         input: &'a str,
         kernel: &'a str,
     },
+    /// A convolution whose kernels are computed from its input, over a whole sentence or, if `cached`, one step at a
+    /// time.
+    DynamicConvolution {
+        input: &'a str,
+        /// What the softmax of which are the kernels.
+        scores: &'a str,
+        /// The kernels, which a trace keeps.
+        kernels: &'a str,
+        cached: bool,
+    },
     AddNorm {
         residual: &'a str,
         updates: Vec<&'a str>,
@@ -92,7 +102,9 @@ impl<'a> Patterns<'a> {
                 Some(linear) => Some(Pattern::Linear(linear)),
                 None => self.embedding(value),
             },
-            "Reshape" => self.attention(value),
+            "Reshape" => self
+                .attention(value)
+                .or_else(|| self.dynamic_convolution(value)),
             "Transpose" => self.convolution(value).or_else(|| self.heads(value)),
             "ReduceSum" => self.cached_convolution(value),
             _ => None,
@@ -241,6 +253,40 @@ impl<'a> Patterns<'a> {
         let [cache, input] = self.inputs(window, "Concat")?;
         let cached = cache.starts_with("conv.") && self.graph.tensor(kernel).is_some();
         cached.then_some(Pattern::CachedConvolution { input, kernel })
+    }
+
+    /// `Reshape(MatMul(neighbours, kernels))` over a sentence, `Reshape(MatMul(kernels, window))` of one step, where the
+    /// kernels are `Softmax(Reshape(scores))`.
+    fn dynamic_convolution(&self, value: &'a str) -> Option<Pattern<'a>> {
+        let [mixed, _] = self.inputs(value, "Reshape")?;
+        let [left, right] = self.inputs(mixed, "MatMul")?;
+        let scores = |kernels: &'a str| -> Option<&'a str> {
+            let [grouped] = self.inputs(kernels, "Softmax")?;
+            Some(self.inputs::<2>(grouped, "Reshape")?[0])
+        };
+        if let Some(scores) = scores(left) {
+            let [grouped] = self.inputs(right, "Transpose")?;
+            let [window, _] = self.inputs(grouped, "Reshape")?;
+            let [cache, input] = self.inputs(window, "Concat")?;
+            return cache
+                .starts_with("conv.")
+                .then_some(Pattern::DynamicConvolution {
+                    input,
+                    scores,
+                    kernels: left,
+                    cached: true,
+                });
+        }
+        let [grouped] = self.inputs(left, "Transpose")?;
+        let [neighbours, _] = self.inputs(grouped, "Reshape")?;
+        let [turned, _] = self.inputs(neighbours, "Conv")?;
+        let [input] = self.inputs(turned, "Transpose")?;
+        Some(Pattern::DynamicConvolution {
+            input,
+            scores: scores(right)?,
+            kernels: right,
+            cached: false,
+        })
     }
 
     /// `LayerNormalization(Add(residual, update))`, where the update may be put together of several.

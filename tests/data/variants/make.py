@@ -1,0 +1,101 @@
+"""Tiny bundles of random weights, one of each kind of model, with what onnxruntime makes of them.
+
+From the repository's root: `python tests/data/variants/make.py`. The tests hold the engine against them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[2]))
+
+from training.config import BranchConfig, ModelConfig  # noqa: E402
+from training.export.architecture import Architecture  # noqa: E402
+from training.export.bundle import Header, write_bundle  # noqa: E402
+from training.export.parameters import graph_parameters  # noqa: E402
+from training.export.quantise import Quantisation  # noqa: E402
+from training.export.session import BundleSession, next_caches  # noqa: E402
+from training.model import LiteTransformer  # noqa: E402
+
+# Kinds of branches, bits of the weights or None for float32.
+VARIANTS: dict[str, tuple[list[str], int | None]] = {
+    "lite-float": (["attention", "lightweight"], None),
+    "lite": (["attention", "lightweight"], 7),
+    "attention": (["attention"], 6),
+    "lightweight": (["lightweight"], 6),
+    "dynamic": (["dynamic"], 6),
+    "dynamic-float": (["dynamic"], None),
+    "lite-dynamic": (["attention", "dynamic"], 7),
+    "lite-depthwise": (["attention", "depthwise"], 5),
+}
+CHANNELS = 12
+SOURCE = [7, 23, 5, 11, 30, 18, 3]
+# Hypotheses that go apart and change places: for each step which of the step before they continue, and their tokens.
+STEPS = [([0], [2]), ([0, 0], [9, 31]), ([1, 0], [14, 9]), ([0, 0], [33, 20]), ([1, 1], [5, 21]), ([0], [17])]
+
+
+def branches(kinds: list[str]) -> tuple[BranchConfig, ...]:
+    channels = CHANNELS // len(kinds)
+    groups = {"attention": 0, "lightweight": 2, "dynamic": 2, "depthwise": 0}
+    return tuple(
+        BranchConfig(kind, channels, heads=2) if kind == "attention"
+        else BranchConfig(kind, channels, groups=groups[kind], kernel_sizes=(3,))
+        for kind in kinds
+    )
+
+
+def model(kinds: list[str]) -> LiteTransformer:
+    torch.manual_seed(5)
+    model = LiteTransformer(ModelConfig(34, CHANNELS, 10, 1, 2, branches(kinds))).eval()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.dim() == 1:
+                parameter += 0.1 * torch.randn_like(parameter)
+            elif "kernel" in name:
+                parameter.copy_(torch.randn_like(parameter))
+    return model
+
+
+def rounded(values: np.ndarray) -> list[float]:
+    return [round(float(value), 5) for value in values.flatten()]
+
+
+def golden(folder: Path) -> dict:
+    layer = BundleSession(folder).architecture.encoder[0]
+    names = ["global.weights"] if layer.global_ else []
+    names += ["local.kernels"] if layer.local and layer.local.kind == "dynamic" else []
+    session = BundleSession(folder, extra=("encoder.output", *(f"{side}.0.{name}" for side in ("encoder", "decoder") for name in names)))
+    encoded = session.encode(SOURCE)
+    caches = session.start()
+    steps = []
+    for position, (parents, tokens) in enumerate(STEPS):
+        caches = {name: value[parents] for name, value in caches.items()}
+        outputs = session.step(encoded, caches, tokens, position)
+        caches = next_caches(outputs)
+        steps.append({"parents": parents, "tokens": tokens, "logits": rounded(outputs["logits"])})
+    kept = ["encoder.output", *(f"encoder.0.{name}" for name in names)]
+    return {"source": SOURCE, "encoder": {name: rounded(encoded[name]) for name in kept}, "steps": steps}
+
+
+def main() -> None:
+    tokenizer = HERE / "no-tokenizer"
+    tokenizer.write_bytes(b"no graph reads it")
+    for name, (kinds, bits) in VARIANTS.items():
+        trained = model(kinds)
+        architecture = Architecture.from_config(trained.config)
+        state = {key: value.numpy() for key, value in trained.state_dict().items()}
+        quantisation = Quantisation(bits) if bits else None
+        folder = HERE / name
+        write_bundle(folder, Header(name, "de", "en"), architecture, graph_parameters(architecture, state), tokenizer, quantisation)
+        (folder / "golden.json").write_text(json.dumps(golden(folder)) + "\n", encoding="utf-8")
+    tokenizer.unlink()
+
+
+if __name__ == "__main__":
+    main()

@@ -52,6 +52,15 @@ test("swapping turns the direction round and takes the translation along", async
   await done();
 });
 
+test("a site without German to English begins with what it has", async () => {
+  const { page, done } = await open(["en-de"], "");
+  await settled(page);
+  assert.equal(await page.locator("#source").getAttribute("lang"), "en");
+  assert.equal(await page.locator("#source").inputValue(), "Good morning! How are you?");
+  assert.equal(await page.getByRole("button", { name: /^Swap/ }).count(), 0);
+  await done();
+});
+
 test("a link to a direction that is not deployed says so", async () => {
   const { page, done } = await open(["de-en"], "#pair=en-de&text=Good+morning!");
   const alert = page.getByRole("alert");

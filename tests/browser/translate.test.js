@@ -407,6 +407,12 @@ test("the beam search is drawn, and its winner spells the translation", async ()
   const { page, done } = await site.page({ hash: "#text=Der+Hund+schläft." });
   await settled(page);
   const beam = page.locator("#beam");
+  await beam.scrollIntoViewIfNeeded();
+  const cut = await beam.evaluate(({ parentElement: frame }) => [
+    frame.scrollHeight - frame.clientHeight,
+    frame.scrollWidth - frame.clientWidth,
+  ]);
+  assert.deepEqual(cut, [0, 0], "nothing is cut off");
   const won = await beam.locator(".node.won").count();
   assert.equal(won, await page.locator('.strip[lang="en"] .token').count());
   const told = (await beam.getAttribute("aria-label")).replace(/^.*winner: | end$/g, "");

@@ -211,7 +211,7 @@ impl Bundle {
     }
 
     /// Reads a bundle from a folder.
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
     pub fn from_dir(folder: impl AsRef<std::path::Path>) -> Result<Bundle, Error> {
         let folder = folder.as_ref();
         let path = folder.join(MANIFEST);

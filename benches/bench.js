@@ -166,7 +166,7 @@ function about(place) {
 }
 
 for (const where of options.where.split(",")) {
-  const place = where === "chromium" ? await openChromium() : openNode();
+  const place = await (where === "chromium" ? openChromium() : openNode());
   try {
     const path = `${out}/${where}.json`;
     const kept = existsSync(path) ? JSON.parse(readFileSync(path)) : {};

@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { supports } from "../../dist/npm/lib/simd.js";
 import { ENGINES, ENTRY, load, PRODUCTS } from "./engines.js";
 import * as measure from "./measure.js";
 
@@ -16,7 +15,8 @@ export const host = {
   url: (path) => pathToFileURL(at(path)),
 };
 
-export function openNode() {
+export async function openNode() {
+  const { supports } = await import(host.url("dist/npm/lib/simd.js"));
   const instances = async (list, names) => {
     const loaded = [];
     for (const engine of list)

@@ -48,6 +48,33 @@ fn shared<'a, T: std::any::Any + Send>(ctx: &EvalContext<'a>) -> TractResult<&'a
         .with_context(|| format!("the session has no {}", std::any::type_name::<T>()))
 }
 
+/// The operator that a state belongs to.
+fn owner<T: Op>(op: &dyn Op) -> TractResult<&T> {
+    op.downcast_ref::<T>().context("another operator's state")
+}
+
+/// Of an operator that keeps something in its session: what a new session begins with.
+macro_rules! session_state {
+    ($state:ty) => {
+        not_out_of_plan!();
+
+        fn state(&self, _: &EvalContext) -> TractResult<Option<Box<dyn OpState>>> {
+            Ok(Some(Box::<$state>::default()))
+        }
+    };
+}
+use session_state;
+
+/// Of what an operator keeps: tract asks whether it can serve several streams at once.
+macro_rules! one_stream {
+    () => {
+        fn reset_lanes(&mut self, _: &[LaneId]) -> TractResult<()> {
+            bail!("a decoder's session serves one stream")
+        }
+    };
+}
+use one_stream;
+
 /// Equality of operators, which tract asks for, is that of their parts.
 macro_rules! typed_op {
     ($name:literal) => {

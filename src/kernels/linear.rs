@@ -4,7 +4,7 @@ use std::array;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::quantise::{BLOCK, Layout, Quantised};
+use super::quantise::{BLOCK, Layout, Quantised, groups};
 use super::simd::{F32x4, I8x16, I16x8, I32x4};
 
 /// Outputs that are computed together.
@@ -107,7 +107,7 @@ impl Int8Matrix {
             Some(bits) => {
                 let shift = bits.shift();
                 let panels = pack::<4, _>(inputs, outputs, weights, transposed, shift as u8);
-                let sums = sums(&panels, groups::<4>(inputs), shift);
+                let sums = sums(&panels, groups(inputs, 4), shift);
                 Panels::Quads { bits, panels, sums }
             }
         };
@@ -273,11 +273,6 @@ impl Finish {
     }
 }
 
-/// Pairs or quads of a row, as many as the rows that go in have.
-fn groups<const GROUP: usize>(inputs: usize) -> usize {
-    inputs.next_multiple_of(4 * GROUP) / GROUP
-}
-
 /// Weights in panels, `GROUP` inputs side by side, `shift` added to each; a panel is filled up with weights of 0.
 ///
 /// At load time the engine has not optimised this yet: it goes by whole blocks, which the compiler makes vectors of.
@@ -293,7 +288,7 @@ fn pack<const GROUP: usize, const SIZE: usize>(
         GROUP * PANEL,
         "a panel is {GROUP} inputs by {PANEL} outputs"
     );
-    let (groups, panels) = (groups::<GROUP>(inputs), outputs.div_ceil(PANEL));
+    let (groups, panels) = (groups(inputs, GROUP), outputs.div_ceil(PANEL));
     let mut packed = Vec::with_capacity(panels * groups);
     let shifted = |weight: u8| weight.wrapping_add(shift) as i8;
     if transposed {

@@ -56,7 +56,7 @@ pub fn quantise(
         Layout::Pairs => 2,
         Layout::Quads => 4,
     };
-    out.groups = columns.len().next_multiple_of(4 * group) / group;
+    out.groups = groups(columns.len(), group);
     out.levels
         .resize(out.rows.div_ceil(BLOCK) * out.groups, [0; BLOCK]);
     out.sums.clear();
@@ -77,6 +77,11 @@ pub fn quantise(
             }
         }
     }
+}
+
+/// Pairs or quads, `group` columns each, of a row filled up with zeros to a multiple of 4 of them.
+pub fn groups(columns: usize, group: usize) -> usize {
+    columns.next_multiple_of(4 * group) / group
 }
 
 /// Writes the rows of a block in groups. `groups` turns `N` values of row `r` into four groups.

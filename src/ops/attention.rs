@@ -5,7 +5,10 @@
 use tract_onnx::tract_core::internal::*;
 
 use super::beams::{Beams, Cache};
-use super::{Memory, Workspace, filled, floats, shared, typed_op, with_channels};
+use super::{
+    Memory, Workspace, filled, floats, one_stream, owner, session_state, shared, typed_op,
+    with_channels,
+};
 use crate::kernels::{Rows, attend, attend_scattered, attend_sentence};
 
 /// Self-attention of `[1, tokens, 3 * channels]`: queries, keys and values side by side.
@@ -111,11 +114,7 @@ impl Op for CachedAttention {
 }
 
 impl EvalOp for CachedAttention {
-    not_out_of_plan!();
-
-    fn state(&self, _: &EvalContext) -> TractResult<Option<Box<dyn OpState>>> {
-        Ok(Some(Box::<Past>::default()))
-    }
+    session_state!(Past);
 }
 
 impl TypedOp for CachedAttention {
@@ -154,9 +153,7 @@ impl OpState for Past {
         op: &dyn Op,
         inputs: TVec<TValue>,
     ) -> TractResult<TVec<TValue>> {
-        let op = op
-            .downcast_ref::<CachedAttention>()
-            .context("another operator's state")?;
+        let op = owner::<CachedAttention>(op)?;
         let beams = shared::<Beams>(ctx)?;
         let input = floats(&inputs[0])?;
         let &[rows, 1, width] = inputs[0].shape() else {
@@ -205,9 +202,7 @@ impl OpState for Past {
         Ok(tvec!(mixed, weights.into_tvalue(), values))
     }
 
-    fn reset_lanes(&mut self, _: &[LaneId]) -> TractResult<()> {
-        bail!("a decoder's session serves one stream")
-    }
+    one_stream!();
 }
 
 /// Attention of `[hypotheses, 1, channels]` to the source in the session's [`Memory`], whose keys are transposed.

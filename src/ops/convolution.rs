@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tract_onnx::tract_core::internal::*;
 
 use super::beams::{Beams, Cache};
-use super::{filled, floats, shared, typed_op};
+use super::{filled, floats, one_stream, owner, session_state, shared, typed_op};
 use crate::kernels::convolve;
 
 /// Depthwise convolution of `[1, tokens, channels]`, centred.
@@ -69,11 +69,7 @@ impl Op for CachedConvolution {
 }
 
 impl EvalOp for CachedConvolution {
-    not_out_of_plan!();
-
-    fn state(&self, _: &EvalContext) -> TractResult<Option<Box<dyn OpState>>> {
-        Ok(Some(Box::<Past>::default()))
-    }
+    session_state!(Past);
 }
 
 impl TypedOp for CachedConvolution {
@@ -94,9 +90,7 @@ impl OpState for Past {
         op: &dyn Op,
         inputs: TVec<TValue>,
     ) -> TractResult<TVec<TValue>> {
-        let op = op
-            .downcast_ref::<CachedConvolution>()
-            .context("another operator's state")?;
+        let op = owner::<CachedConvolution>(op)?;
         let beams = shared::<Beams>(ctx)?;
         let size = op.kernel.len() / op.channels;
         let input = floats(&inputs[0])?;
@@ -117,7 +111,5 @@ impl OpState for Past {
         Ok(tvec!(output))
     }
 
-    fn reset_lanes(&mut self, _: &[LaneId]) -> TractResult<()> {
-        bail!("a decoder's session serves one stream")
-    }
+    one_stream!();
 }

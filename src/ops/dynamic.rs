@@ -3,7 +3,7 @@
 use tract_onnx::tract_core::internal::*;
 
 use super::beams::{Beams, Cache};
-use super::{filled, floats, shared, typed_op};
+use super::{filled, floats, one_stream, owner, session_state, shared, typed_op};
 use crate::kernels::{mix, softmax};
 
 /// Depthwise convolution of `[rows, tokens, channels]` by the softmax of `[rows, tokens, groups * size]`; over a
@@ -27,11 +27,7 @@ impl Op for DynamicConvolution {
 }
 
 impl EvalOp for DynamicConvolution {
-    not_out_of_plan!();
-
-    fn state(&self, _: &EvalContext) -> TractResult<Option<Box<dyn OpState>>> {
-        Ok(Some(Box::<Past>::default()))
-    }
+    session_state!(Past);
 }
 
 impl TypedOp for DynamicConvolution {
@@ -64,9 +60,7 @@ impl OpState for Past {
         op: &dyn Op,
         inputs: TVec<TValue>,
     ) -> TractResult<TVec<TValue>> {
-        let op = op
-            .downcast_ref::<DynamicConvolution>()
-            .context("another operator's state")?;
+        let op = owner::<DynamicConvolution>(op)?;
         let &DynamicConvolution { groups, size, .. } = op;
         let &[_, tokens, channels] = inputs[0].shape() else {
             bail!("dynamic convolution over {:?}", inputs[0].shape())
@@ -122,7 +116,5 @@ impl OpState for Past {
         Ok(tvec!(output, kernels.into_tvalue()))
     }
 
-    fn reset_lanes(&mut self, _: &[LaneId]) -> TractResult<()> {
-        bail!("a decoder's session serves one stream")
-    }
+    one_stream!();
 }

@@ -90,13 +90,13 @@ export function around(
   caret: number,
   budget: number,
 ): [number, number] {
+  if (!sentences.length) return [0, 0];
   let first = Math.max(
     0,
     sentences.findLastIndex((one) => one.start <= caret),
   );
   let last = first;
   const length = (from: number, to: number) => sentences[to]!.end - sentences[from]!.start;
-  if (!sentences.length) return [0, 0];
   for (;;) {
     if (last + 1 < sentences.length && length(first, last + 1) <= budget) last++;
     else if (first > 0 && length(first - 1, last) <= budget) first--;

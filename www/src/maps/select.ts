@@ -78,6 +78,13 @@ export function strongest(
   return best;
 }
 
+/** The row that looks at a column most; of equal ones the first. */
+export function strongestRow(map: Map2D, col: number): number {
+  let best = 0;
+  for (let row = 1; row < map.rows; row++) if (at(map, row, col) > at(map, best, col)) best = row;
+  return best;
+}
+
 /** The map at `side` × `side` or less: each value is the greatest of those that it stands for. */
 export function shrunk(map: Map2D, side: number): Map2D {
   const { data: from, rows: height, cols: width } = map;

@@ -6,7 +6,7 @@ import type { Actions } from "../app/actions";
 import { focusOf, languageName, type State } from "../app/state";
 import { crossFigure, WIDE } from "../figures/build";
 import { labels, translatePlace } from "../maps/labels";
-import { at, chosen, layerOf } from "../maps/select";
+import { at, chosen, layerOf, strongestRow } from "../maps/select";
 import { beam } from "./beam";
 import { foot, waiting } from "./branches";
 import { candidates } from "./candidates";
@@ -143,10 +143,4 @@ function ranking(
       )}
     </ol>
   `;
-}
-
-function strongestRow(map: Map2D, col: number): number {
-  let best = 0;
-  for (let row = 1; row < map.rows; row++) if (at(map, row, col) > at(map, best, col)) best = row;
-  return best;
 }

@@ -7,7 +7,7 @@ import type { Focus, State } from "../app/state";
 import type { FileKind } from "../export/chart";
 import { paint } from "../figures/paint";
 import type { Cell, FigureSpec } from "../figures/spec";
-import { at } from "../maps/select";
+import { at, strongestRow } from "../maps/select";
 import { painted } from "./painted";
 
 const number = format(".3~f");
@@ -142,9 +142,7 @@ function readout(spec: FigureSpec, { row, col }: Cell): TemplateResult {
   }
   return html`${word(cols[col!]?.text)} is looked at most by
     ${spec.series.map((one, i) => {
-      let best = 0;
-      for (let r = 1; r < one.map.rows; r++)
-        if (at(one.map, r, col!) > at(one.map, best, col!)) best = r;
+      const best = strongestRow(one.map, col!);
       return html`${i ? ", " : ""}<span class=${`ink-${one.branch}`}>${word(rows[best]?.text)} (${one.name} ${number(at(one.map, best, col!))})</span>`;
     })}`;
 }

@@ -4,11 +4,7 @@ import { after, before, test } from "node:test";
 import { deploy, deployed } from "./support/bundles.js";
 import { eventually, numbers, openSite, settled } from "./support/page.js";
 
-const PLAIN = deployed().find((one) => !one.branches.includes("local"))?.name ?? "transformer";
-const STAND_INS = {
-  [PLAIN]: { branches: ["global"] },
-  "en-de": { source_language: "en", target_language: "de" },
-};
+const PLAIN = deployed().find((one) => !one.branches.includes("local")).name;
 
 let site;
 before(async () => {
@@ -19,7 +15,7 @@ after(() => site.close());
 // What a service worker fetches can't be stood in for.
 const settings = { serviceWorkers: "block" };
 const open = (names, hash) =>
-  site.page({ ...settings, hash, prepare: (page) => deploy(page, names, STAND_INS) });
+  site.page({ ...settings, hash, prepare: (page) => deploy(page, names) });
 
 test("with one direction deployed there is nothing to swap", async () => {
   const { page, done } = await open(["de-en"], "#text=Guten+Morgen!");
@@ -180,7 +176,7 @@ test("a Transformer that does not come is told, and can be tried again", async (
     hash: "#text=Guten+Morgen!",
     expectErrors: true,
     prepare: async (page) => {
-      await deploy(page, ["de-en", PLAIN], STAND_INS);
+      await deploy(page, ["de-en", PLAIN]);
       let times = 0;
       await page.route(`**/models/${PLAIN}/weights.bin`, (route) =>
         times++ ? route.fallback() : route.abort(),

@@ -1,20 +1,13 @@
 // What is kept for visits without a network: the site, one build of the engine, the models in use.
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { bothDirections } from "./support/bundles.js";
 import { eventually, openSite, settled } from "./support/page.js";
 
-let folder;
 let site;
 before(async () => {
-  folder = bothDirections();
-  site = await openSite(folder);
+  site = await openSite();
 });
-after(async () => {
-  await site.close();
-  rmSync(folder, { recursive: true });
-});
+after(() => site.close());
 
 /** What the caches hold, by the last parts of the addresses. */
 const kept = (page) =>

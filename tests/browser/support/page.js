@@ -4,8 +4,8 @@ import { launch } from "./chromium.js";
 import { serveSite } from "./serve.js";
 
 /** The built site in Chromium. Every page must end without an error in its console. */
-export async function openSite(root) {
-  const site = await serveSite(root);
+export async function openSite() {
+  const site = await serveSite();
   const browser = await launch();
   return {
     url: site.url,

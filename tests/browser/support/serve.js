@@ -19,8 +19,8 @@ export const SITE =
   process.env.SITE_DIR ?? fileURLToPath(new URL("../../../dist/site", import.meta.url));
 
 /** The built site under a sub-path, as a project page has it: addresses that aren't relative fail here. */
-export function serveSite(root = SITE) {
-  return serveFolder(root, "/some/project/");
+export function serveSite() {
+  return serveFolder(SITE, "/some/project/");
 }
 
 /** A folder on a port of its own; blank.html is an empty page. */

@@ -17,10 +17,9 @@ from training.config import BranchConfig, DataConfig, ModelConfig, RunConfig, Tr
 from training.corpus import Corpus
 from training.export.__main__ import main as export_main
 from training.export.architecture import Architecture
-from training.export.bundle import FILES, Header, read_manifest, read_parameters, write_bundle
+from training.export.bundle import FILES, read_manifest, read_parameters
 from training.export.card import corpus_of
 from training.export.golden.__main__ import main as golden_main
-from training.export.parameters import graph_parameters
 from training.export.quantise import Quantisation, dequantise_parameters, quantise_channels, quantise_parameters
 from training.export.run import read_run
 from training.export.scores import main as scores_main
@@ -29,6 +28,7 @@ from training.export.simulate import Simulation
 from training.export.steps import translate_onnx, translate_simulated
 from training.model import LiteTransformer
 from training.search import SearchConfig, translate_ids
+from training.tests.tiny import parameters_of, random_model, write
 from training.vocabulary import load_tokenizer, train_tokenizer
 
 ATTENTION = BranchConfig("attention", 16, heads=2)
@@ -51,26 +51,11 @@ TARGETS = [[2, 9, 14, 33, 5, 8], [2, 40, 9, 9, 21, 17]]
 
 
 def tiny(branches: tuple[BranchConfig, ...]) -> LiteTransformer:
-    torch.manual_seed(5)
-    model = LiteTransformer(ModelConfig(50, 32, 48, 2, 4, branches)).eval()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if parameter.dim() == 1:
-                parameter += 0.1 * torch.randn_like(parameter)
-            elif "kernel" in name:
-                parameter.copy_(torch.randn_like(parameter))
-    return model
-
-
-def parameters_of(model: LiteTransformer) -> tuple[Architecture, dict[str, np.ndarray]]:
-    architecture = Architecture.from_config(model.config)
-    return architecture, graph_parameters(architecture, {name: value.numpy() for name, value in model.state_dict().items()})
+    return random_model(ModelConfig(50, 32, 48, 2, 4, branches))
 
 
 def export(folder: Path, model: LiteTransformer, quantisation: Quantisation | None) -> Path:
-    tokenizer = folder / "any.model"
-    tokenizer.write_bytes(b"no graph reads it")
-    write_bundle(folder / "bundle", Header("tiny", "de", "en"), *parameters_of(model), tokenizer, quantisation)
+    write(folder / "bundle", "tiny", model, quantisation)
     return folder / "bundle"
 
 

@@ -10,18 +10,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import torch
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2]))
 
 from training.config import BranchConfig, ModelConfig  # noqa: E402
-from training.export.architecture import Architecture  # noqa: E402
-from training.export.bundle import Header, write_bundle  # noqa: E402
-from training.export.parameters import graph_parameters  # noqa: E402
 from training.export.quantise import Quantisation  # noqa: E402
 from training.export.session import BundleSession, next_caches  # noqa: E402
-from training.model import LiteTransformer  # noqa: E402
+from training.tests.tiny import random_model, write  # noqa: E402
 
 # Kinds of branches, bits of the weights or None for float32.
 VARIANTS: dict[str, tuple[list[str], int | None]] = {
@@ -50,18 +46,6 @@ def branches(kinds: list[str]) -> tuple[BranchConfig, ...]:
     )
 
 
-def model(kinds: list[str]) -> LiteTransformer:
-    torch.manual_seed(5)
-    model = LiteTransformer(ModelConfig(34, CHANNELS, 10, 1, 2, branches(kinds))).eval()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if parameter.dim() == 1:
-                parameter += 0.1 * torch.randn_like(parameter)
-            elif "kernel" in name:
-                parameter.copy_(torch.randn_like(parameter))
-    return model
-
-
 def rounded(values: np.ndarray) -> list[float]:
     return [round(float(value), 5) for value in values.flatten()]
 
@@ -84,17 +68,10 @@ def golden(folder: Path) -> dict:
 
 
 def main() -> None:
-    tokenizer = HERE / "no-tokenizer"
-    tokenizer.write_bytes(b"no graph reads it")
     for name, (kinds, bits) in VARIANTS.items():
-        trained = model(kinds)
-        architecture = Architecture.from_config(trained.config)
-        state = {key: value.numpy() for key, value in trained.state_dict().items()}
-        quantisation = Quantisation(bits) if bits else None
         folder = HERE / name
-        write_bundle(folder, Header(name, "de", "en"), architecture, graph_parameters(architecture, state), tokenizer, quantisation)
+        write(folder, name, random_model(ModelConfig(34, CHANNELS, 10, 1, 2, branches(kinds))), Quantisation(bits) if bits else None)
         (folder / "golden.json").write_text(json.dumps(golden(folder)) + "\n", encoding="utf-8")
-    tokenizer.unlink()
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ class Contender:
             loss, count = plain_loss(x, table, batch.target_out, smoothing)
         (loss / count).backward()
         self.optimiser.step()
-        return count
+        return int(count)
 
     def run(self, clock: Callable[[], float]) -> float:
         with self.patched():

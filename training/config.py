@@ -121,6 +121,8 @@ class TrainConfig:
     """Quantisation-aware training for weights of so many bits (see quantised.py); 0: none."""
     weight_bits_from: float = 0.7
     """The part of the budget after which it sets in."""
+    cuda_graphs: bool = True
+    """On a GPU, record the passes once and replay them (see passes.py)."""
     keep: int = 10
     checkpoint_minutes: float = 5.0
     valid_minutes: float = 10.0

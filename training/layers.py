@@ -141,7 +141,7 @@ class FixedConv(Convolution):
         b, s, c = y.shape
         w = F.dropout(self.taps(), self.kernel_dropout, self.training)
         tap, inside = self.offsets(s, y.device)
-        band = (w[:, tap] * inside).to(y.dtype)
+        band = (w.index_select(1, tap.flatten()).view(self.groups, s, s) * inside).to(y.dtype)
         y = y.view(b, s, self.groups, -1).permute(2, 1, 0, 3).reshape(self.groups, s, -1)
         return (band @ y).view(self.groups, s, b, -1).permute(2, 1, 0, 3).reshape(b, s, c)
 

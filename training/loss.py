@@ -18,56 +18,72 @@ from torch import Tensor
 from training.model import PAD
 from training.products import multiply
 
-CHUNK = 512
+CHUNK, GPU_CHUNK = 512, 8192
 
 
-def projected_loss(x: Tensor, table: Tensor, target: Tensor, smoothing: float) -> tuple[Tensor, Tensor, int]:
-    """x [..., d], table [V, d], target [...] -> summed loss, summed negative log-likelihood, number of real targets."""
+def projected_loss(
+    x: Tensor, table: Tensor, target: Tensor, smoothing: float, fixed: bool = False
+) -> tuple[Tensor, Tensor, Tensor]:
+    """x [..., d], table [V, d], target [...] -> summed loss, summed negative log-likelihood, number of real targets.
+
+    Padding is cut away first; or, if `fixed`, computed and left out of the sums, so that no shape depends on what the ids are.
+    """
     target = target.reshape(-1)
     x = x.reshape(-1, x.shape[-1])
-    rows = (target != PAD).nonzero()[:, 0]
-    if len(rows) < len(target):
+    real = target != PAD
+    count = real.sum()
+    if not fixed and count < len(target):
+        rows = real.nonzero()[:, 0]
         x, target = x.index_select(0, rows), target[rows]
-    loss, nll = _ProjectedLoss.apply(x, table, target, smoothing)
-    return loss, nll, len(rows)
+    loss, nll = _ProjectedLoss.apply(x, table, target, smoothing, real[:, None] if fixed else None)
+    return loss, nll, count
 
 
 class _ProjectedLoss(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, table: Tensor, target: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
-        half = torch.is_autocast_enabled(x.device.type)
-        kind = torch.get_autocast_dtype(x.device.type) if half else torch.float32
+    def forward(
+        ctx: Any, x: Tensor, table: Tensor, target: Tensor, smoothing: float, real: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        autocast = torch.is_autocast_enabled(x.device.type)
+        kind = torch.get_autocast_dtype(x.device.type) if autocast else x.dtype
         with torch.autocast(x.device.type, enabled=False):
-            full_table, table = table, table.to(kind)
-            own, x = x.dtype, x.to(kind)
+            own, own_table = x.dtype, table.dtype
+            table, x = table.to(kind), x.to(kind)
             vocabulary = len(table)
-            of_target, mean_row = table[target], full_table.mean(0)
+            of_target, mean_row = table[target], table.float().mean(0)
             z_target = (x.float() * of_target.float()).sum(-1)
             z_mean = x.float() @ mean_row
-            chunk = CHUNK if x.device.type == "cpu" else 8192
+            chunk = CHUNK if x.device.type == "cpu" else GPU_CHUNK
             logits = torch.empty(min(chunk, len(x)), vocabulary, dtype=kind, device=x.device)
             probability = torch.empty_like(logits)
             dx, part = torch.empty_like(x), torch.empty_like(table)
-            dtable = torch.zeros_like(full_table)
-            nll = torch.zeros((), device=x.device)
+            dtable = torch.zeros(table.shape, device=x.device)
+            of_rows = torch.empty(len(x), device=x.device)
+            counted = x if real is None else x * real
             for i in range(0, len(x), chunk):
                 xc, tc = x[i : i + chunk], target[i : i + chunk]
                 z, p = logits[: len(xc)], probability[: len(xc)]
                 multiply(xc, table.T, z)
                 torch.softmax(z, -1, out=p)
-                nll -= p.gather(1, tc[:, None]).float().clamp_min_(1e-30).log_().sum()
+                of_rows[i : i + chunk] = p.gather(1, tc[:, None])[:, 0].float().clamp_min_(1e-30).log_()
                 multiply(p, table, dx[i : i + chunk])
-                multiply(p.T, xc, part)
+                multiply(p.T, counted[i : i + chunk], part)
                 dtable += part
-            loss = nll + smoothing * (z_target - z_mean).sum()
+            smoothed = z_target - z_mean
+            if real is not None:
+                of_rows, smoothed = of_rows * real[:, 0], smoothed * real[:, 0]
+            nll = -of_rows.sum()
+            loss = nll + smoothing * smoothed.sum()
             dx.sub_(of_target, alpha=1 - smoothing).sub_(mean_row.to(kind), alpha=smoothing)
-            dtable.index_add_(0, target, x.to(dtable.dtype), alpha=smoothing - 1)
-            dtable.sub_(x.float().sum(0), alpha=smoothing / vocabulary)
-            ctx.save_for_backward(dx.to(own), dtable)
+            if real is not None:
+                dx *= real
+            dtable.index_add_(0, target, counted.float(), alpha=smoothing - 1)
+            dtable.sub_(counted.float().sum(0), alpha=smoothing / vocabulary)
+            ctx.save_for_backward(dx.to(own), dtable.to(own_table))
             ctx.mark_non_differentiable(nll)
         return loss, nll
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor, Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor, Tensor, None, None, None]:  # type: ignore[override]
         dx, dtable = ctx.saved_tensors
-        return dx * grad, dtable * grad, None, None
+        return dx * grad.to(dx.dtype), dtable * grad.to(dtable.dtype), None, None, None

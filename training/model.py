@@ -84,15 +84,16 @@ class LiteTransformer(nn.Module):
 
     def embed(self, ids: Tensor, start: int = 0) -> Tensor:
         x = self.embedding(ids) * math.sqrt(self.config.d_model)
-        return self.dropout(x + self.positions[start : start + ids.shape[1]])
+        return self.dropout((x + self.positions[start : start + ids.shape[1]]).to(x.dtype))
 
     def encode(self, source: Tensor) -> tuple[Tensor, Context]:
         """[batch, length] ids, padded with PAD -> encoder output and the masks that the decoder needs with it."""
         x = self.embed(source)
         pad = source == PAD
         context = Context(None, None)
-        if bool(pad.any()):
-            scores = torch.zeros(source.shape, device=x.device).masked_fill(pad, MASKED)[:, None, None]
+        # On a GPU, asking whether there is padding would cost more than masking none.
+        if x.device.type != "cpu" or bool(pad.any()):
+            scores = torch.zeros(source.shape, dtype=x.dtype, device=x.device).masked_fill(pad, MASKED)[:, None, None]
             context = Context(scores, (~pad)[..., None].to(x.dtype))
         for layer in self.encoder:
             x = layer(x, context)
@@ -102,7 +103,7 @@ class LiteTransformer(nn.Module):
         """[batch, length] target inputs (BOS first) -> [batch, length, d]; padding at the end needs no mask: causal."""
         x = self.embed(target)
         t = target.shape[1]
-        context = Context(torch.full((t, t), MASKED, device=x.device).triu(1), None)
+        context = Context(torch.full((t, t), MASKED, dtype=x.dtype, device=x.device).triu(1), None)
         for layer in self.decoder:
             x = layer(x, context, memory, source)
         return x

@@ -142,11 +142,12 @@ def translate_ids(
     model: LiteTransformer,
     sources: Sequence[list[int]],
     config: SearchConfig,
-    batch: int = 64,
+    batch: int | None = None,
     report: Callable[[int], object] | None = None,
 ) -> list[list[Hypothesis]]:
-    """Hypotheses for sentences given as ids with their end mark; like lengths are searched together."""
+    """Hypotheses for sentences given as ids with their end mark; like lengths are searched together, `batch` at a time."""
     device = model.embedding.weight.device
+    batch = batch or (64 if device.type == "cpu" else 512)
     order = sorted(range(len(sources)), key=lambda i: len(sources[i]))
     out: list[list[Hypothesis]] = [[] for _ in sources]
     for k in range(0, len(order), batch):

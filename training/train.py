@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import shutil
 import signal
 import time
@@ -23,20 +22,25 @@ import sacrebleu
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from training.checkpoint import average, initialise, load_state, save_model, save_state
 from training.config import ConfigError, RunConfig, load_config, to_dict
 from training.corpus import Corpus, Pair, add_arguments, open_corpus
-from training.data import Batch, Examples, collate, make_batches, repeat_short
+from training.data import Batch, EpochStream, Examples, repeat_short
 from training.flat import FlatModel
-from training.loss import projected_loss
 from training.model import EOS, LiteTransformer
+from training.passes import Passes, RecordedPasses
 from training.prune import EVERY, Pruner
 from training.quantised import WeightQuantiser
 from training.schedule import learning_rate, progress
 from training.search import SearchConfig, translate_ids
 from training.vocabulary import load_tokenizer
+
+
+AHEAD = 32
+"""Batches made in advance for a GPU."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,11 @@ class Trainer:
         if config.train.init_from:
             initialise(self.model, config.train.init_from)
         self.model.to(world.device)
-        self.flat = FlatModel(self.model)
+        gpu = world.device.type == "cuda"
+        self.flat = FlatModel(self.model, torch.bfloat16 if gpu else torch.float32)
+        passes = Passes(self.model, self.flat, config.train.label_smoothing, fixed=gpu)
+        self.passes = RecordedPasses(passes) if gpu and config.train.cuda_graphs else passes
+        self.stream = EpochStream(self.examples, data, config.train.seed, gpu, world.rank, world.size)
         self.ema = self.flat.weights.detach().clone()
         self.optimiser = torch.optim.Adam(
             [self.flat.weights], betas=(0.9, 0.98), weight_decay=config.train.weight_decay, fused=True
@@ -116,7 +124,7 @@ class Trainer:
         if self.world.first:
             self._begin()
         bar = tqdm(total=train.max_updates or None, initial=self.at.update, disable=not self.world.first, unit="update")
-        totals, tick = torch.zeros(3), time.monotonic()
+        totals, tick = torch.zeros(3, dtype=torch.float64, device=self.world.device), time.monotonic()
         for batch in self._batches():
             sums = self._update(batch, before + (time.monotonic() - started) / 60)
             totals += sums
@@ -145,43 +153,31 @@ class Trainer:
         self._finish()
 
     def _batches(self) -> Iterator[Batch]:
-        """Batches from where the run stands, epoch after epoch; every process gets as many."""
-        data, world = self.config.data, self.world
-        while True:
-            rng = random.Random(f"{self.config.train.seed}/{self.at.epoch}")
-            examples = self.examples.epoch(data.augment, rng)
-            batches = make_batches(examples, data.batch_slots, rng)
-            if len(batches) < world.size:
-                raise ConfigError(f"data.train: {len(batches)} batches an epoch are too few for {world.size} processes")
-            for i in range(self.at.batch, len(batches) - world.size + 1, world.size):
-                self.at.batch = i + world.size
-                yield collate([examples[j] for j in batches[i + world.rank]])
-            self.at.epoch, self.at.batch = self.at.epoch + 1, 0
+        """Batches from where the run stands, epoch after epoch. For a GPU a process of their own makes them in advance."""
+        self.stream.start = self.at.epoch, self.at.batch
+        if self.world.device.type == "cuda":
+            ready = iter(DataLoader(self.stream, batch_size=None, num_workers=1, prefetch_factor=AHEAD))
+        else:
+            ready = iter(self.stream)
+        for self.at.epoch, self.at.batch, batch in ready:
+            yield batch
 
     def _update(self, batch: Batch, minutes: float) -> Tensor:
         """One update; [loss, negative log-likelihood, targets] summed over the batch and the processes."""
-        train, device = self.config.train, self.world.device
+        train = self.config.train
         seed = (train.seed * 1_000_003 + self.at.update) * self.world.size + self.world.rank
         torch.manual_seed(seed)
         self.model.mask_pool.reseed(seed)
         self.model.train()
-        self.flat.grad.zero_()
         with self._weights_seen(progress(train, self.at.update, minutes)):
-            with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-                x = self.model(batch.source.to(device), batch.target_in.to(device))
-                loss, nll, count = projected_loss(
-                    x, self.model.embedding.weight, batch.target_out.to(device), train.label_smoothing
-                )
-            loss.backward()
-        minutes = minutes if self.world.first else 0.0
-        sums = torch.tensor([float(loss.detach()), float(nll), count, minutes, float(self.stop)], dtype=torch.float64)
+            self.flat.publish()
+            sums = self.passes(self._on_device(batch))
+        self.flat.collect()
         if self.world.size > 1:
-            sums = sums.to(device)
-            self.world.add_up(sums)
-            self.world.add_up(self.flat.grad)
-            sums = sums.cpu()
-        self.at.minutes, self.stop = float(sums[3]), bool(sums[4])
-        self.flat.grad.div_(float(sums[2]))
+            sums = self._add_up(sums, minutes)
+        else:
+            self.at.minutes = minutes
+        self.flat.grad.div_(sums[2])
         if train.clip_norm:
             torch.nn.utils.clip_grad_norm_([self.flat.weights], train.clip_norm)
         used = progress(train, self.at.update, self.at.minutes)
@@ -197,7 +193,23 @@ class Trainer:
             self.ema.lerp_(self.flat.weights.detach(), 1 - decay)
             if self.pruner:
                 self.pruner.apply(self.ema)
-        return sums[:3].float()
+        return sums
+
+    def _on_device(self, batch: Batch) -> Batch:
+        if self.world.device.type == "cpu":
+            return batch
+        # From pinned memory the copy need not wait for the updates before.
+        parts = (batch.source, batch.target_in, batch.target_out)
+        return Batch(*(part.pin_memory().to(self.world.device, non_blocking=True) for part in parts))
+
+    def _add_up(self, sums: Tensor, minutes: float) -> Tensor:
+        """Sums and gradients over the processes, which also agree on the time (the first's) and on whether to stop."""
+        agreed = sums.new_tensor([minutes if self.world.first else 0.0, float(self.stop)])
+        both = torch.cat([sums, agreed])
+        self.world.add_up(both)
+        self.world.add_up(self.flat.grad)
+        self.at.minutes, self.stop = float(both[3]), bool(both[4])
+        return both[:3]
 
     def _weights_seen(self, used: float) -> AbstractContextManager[None]:
         """What forward and backward pass see: the weights themselves, or the quantised ones late in a run that trains for them."""

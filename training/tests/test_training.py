@@ -132,7 +132,7 @@ def test_two_processes_train_one_model(run_config: RunConfig, corpus: Corpus, tm
         x = trainer.model(batch.source, batch.target_in)
         part, _, count = projected_loss(x, trainer.model.embedding.weight, batch.target_out, 0.1)
         part.backward()
-        loss, targets = loss + float(part.detach()), targets + count
+        loss, targets = loss + float(part.detach()), targets + int(count)
     assert log[1]["loss"] == pytest.approx(loss / targets, abs=2e-4)
     trainer.flat.grad.div_(targets)
     torch.nn.utils.clip_grad_norm_([trainer.flat.weights], 1.0)

@@ -1,0 +1,103 @@
+"""From a bundle back to weights that the trainer can start from: python -m training.export.restore models/en-de --out runs/NAME
+
+Undoes `parameters.py` as far as the levels of the quantised weights allow, and writes `model.safetensors` and `tokenizer.model`,
+so that someone who has a bundle but not its run can train on (`train.init_from`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+
+from training.checkpoint import save_model
+from training.config import ModelConfig, load_config
+from training.export.architecture import Architecture
+
+Tensors = dict[str, np.ndarray]
+
+
+def read_parameters(bundle: Path) -> Tensors:
+    """The float32 parameters of both graphs, quantised ones as what their levels stand for."""
+    found: Tensors = {}
+    for graph in ("encoder.onnx", "decoder.onnx"):
+        for initializer in onnx.load(bundle / graph).graph.initializer:
+            found[initializer.name] = numpy_helper.to_array(initializer)
+    return {name: _dequantised(name, found) for name in found if not name.endswith(".scale")}
+
+
+def _dequantised(name: str, found: Tensors) -> np.ndarray:
+    value, scale = found[name], found.get(name.removesuffix(".weight") + ".scale")
+    if value.dtype != np.int8:
+        return value
+    assert scale is not None, name
+    per_row = name == "embedding.weight"
+    return value.astype(np.float32) * (scale[:, None] if per_row else scale)
+
+
+def state_dict(architecture: Architecture, parameters: Tensors) -> Tensors:
+    """The inverse of `parameters.graph_parameters`."""
+    out: Tensors = {"embedding.weight": parameters["embedding.weight"]}
+
+    def linear(target: str, source: str, queries: int = 0, heads: int = 1) -> None:
+        weight, bias = parameters[source + ".weight"].T.copy(), parameters[source + ".bias"].copy()
+        if queries:
+            factor = np.float32((queries // heads) ** 0.5)
+            weight[:queries] *= factor
+            bias[:queries] *= factor
+        out[target + ".weight"], out[target + ".bias"] = weight, bias
+
+    for side in ("encoder", "decoder"):
+        for index, layer in enumerate(getattr(architecture, side)):
+            p = f"{side}.{index}"
+            if layer.global_:
+                linear(f"{p}.branches.0.qkv", f"{p}.global.qkv", layer.global_.channels, layer.global_.heads)
+                linear(f"{p}.branches.0.out", f"{p}.global.out")
+            if layer.local:
+                branch = f"{p}.branches.{1 if layer.global_ else 0}"
+                linear(f"{branch}.inp", f"{p}.local.in")
+                linear(f"{branch}.out", f"{p}.local.out")
+                if layer.local.kind == "dynamic":
+                    out[f"{branch}.kernel.weight"] = parameters[f"{p}.local.kernel.weight"].T.copy()
+                else:
+                    kernel = parameters[f"{p}.local.kernel"]  # one per channel; a group's channels have the same
+                    taps = kernel[:, 0] if side == "encoder" else kernel.T
+                    taps = taps[:: layer.local.channels // layer.local.groups]
+                    out[f"{branch}.kernel"] = np.log(taps.clip(1e-12)) if layer.local.kind == "lightweight" else taps
+            linear(f"{p}.ffn1", f"{p}.ffn1")
+            linear(f"{p}.ffn2", f"{p}.ffn2")
+            if side == "decoder":
+                linear(f"{p}.cross.q", f"{p}.cross.q", architecture.d_model, architecture.cross_heads)
+                linear(f"{p}.cross.out", f"{p}.cross.out")
+                rows = slice(index * 2 * architecture.d_model, (index + 1) * 2 * architecture.d_model)
+                out[f"{p}.cross.kv.weight"] = parameters["cross_kv.weight"].T[rows].copy()
+                out[f"{p}.cross.kv.bias"] = parameters["cross_kv.bias"][rows].copy()
+            for norm in ("norm1", "norm2", "norm3") if side == "decoder" else ("norm1", "norm3"):
+                for part in ("weight", "bias"):
+                    out[f"{p}.{norm}.{part}"] = parameters[f"{p}.{norm}.{part}"]
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("config", help="a run's config with the model's shape")
+    parser.add_argument("--out", type=Path, required=True, help="folder")
+    args = parser.parse_args()
+    model: ModelConfig = load_config(args.config).model
+    state = state_dict(Architecture.from_config(model), read_parameters(args.bundle))
+    args.out.mkdir(parents=True, exist_ok=True)
+    weights = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in state.items()}
+    save_model(args.out / "model.safetensors", weights, model, {"restored_from": args.bundle.name})
+    shutil.copyfile(args.bundle / "tokenizer.model", args.out / "tokenizer.model")
+    print(json.dumps({"parameters": sum(v.size for v in state.values())}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 // What the page makes of the models that are deployed: directions, and the Transformer to compare with.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { deploy, deployed } from "./support/bundles.js";
 import { eventually, numbers, openSite, settled } from "./support/page.js";
@@ -23,6 +24,28 @@ test("with one direction deployed there is nothing to swap", async () => {
   assert.equal(await page.getByRole("button", { name: /^Swap/ }).count(), 0);
   const offer = await page.locator("#why-split .offer").textContent();
   assert.match(offer, /not deployed.*docs\/deploy\.md/s);
+  await done();
+});
+
+test("the models trained alike stand in a table, with the figures that the comparison found", async () => {
+  const file = new URL("../../training/results/comparison.json", import.meta.url);
+  const { runs, sets } = JSON.parse(readFileSync(file, "utf8"));
+  const { page, done } = await open(["de-en"], "#text=Guten+Morgen!");
+  await settled(page);
+  const rows = page.locator("#trained-alike tbody tr");
+  assert.equal(await rows.count(), runs.length);
+  for (const [i, { name, mult_adds }] of runs.entries()) {
+    const cells = await rows.nth(i).locator("td").allTextContents();
+    const scores = sets.map((set) => set.runs.find((run) => run.name === name).BLEU.score);
+    assert.deepEqual(
+      cells.map(Number.parseFloat),
+      [mult_adds / 1e6, ...scores].map((x) => Number(x.toFixed(1))),
+    );
+  }
+  assert.match(
+    await page.locator("#trained-alike figcaption").textContent(),
+    /of the 12 comparisons/,
+  );
   await done();
 });
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sentencepiece
@@ -40,10 +41,16 @@ CORPORA = {
 }
 
 
+TRANSLATED = re.compile(r"runs/teacher-[^/]+/[^/]+/(.*)")
+"""A teacher's translations of a corpus (training/distill.py)."""
+
+
 def corpus_of(name: str) -> Corpus:
-    original = name.rpartition("/distilled/")[2]  # a teacher's translations of a corpus (training/distill.py)
+    by_teacher = TRANSLATED.fullmatch(name)
     for start, corpus in CORPORA.items():
-        if original.startswith(start):
+        if by_teacher and by_teacher[1].startswith(start):
+            return replace(corpus, name=f"{corpus.name}, the translations by our teacher model")
+        if name.startswith(start):
             return corpus
     raise ValueError(f"training data {name}: no licence known; add it to CORPORA in training/export/card.py")
 

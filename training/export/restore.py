@@ -12,38 +12,18 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
-from onnx import numpy_helper
 
 from training.checkpoint import save_model
 from training.config import ModelConfig, load_config
 from training.export.architecture import Architecture
+from training.export.bundle import read_parameters
+from training.export.graph import Parameters
+from training.export.quantise import dequantise_parameters
 
-Tensors = dict[str, np.ndarray]
-
-
-def read_parameters(bundle: Path) -> Tensors:
-    """The float32 parameters of both graphs, quantised ones as what their levels stand for."""
-    found: Tensors = {}
-    for graph in ("encoder.onnx", "decoder.onnx"):
-        for initializer in onnx.load(bundle / graph).graph.initializer:
-            found[initializer.name] = numpy_helper.to_array(initializer)
-    return {name: _dequantised(name, found) for name in found if not name.endswith(".scale")}
-
-
-def _dequantised(name: str, found: Tensors) -> np.ndarray:
-    value, scale = found[name], found.get(name.removesuffix(".weight") + ".scale")
-    if value.dtype != np.int8:
-        return value
-    assert scale is not None, name
-    per_row = name == "embedding.weight"
-    return value.astype(np.float32) * (scale[:, None] if per_row else scale)
-
-
-def state_dict(architecture: Architecture, parameters: Tensors) -> Tensors:
+def state_dict(architecture: Architecture, parameters: Parameters) -> Parameters:
     """The inverse of `parameters.graph_parameters`."""
-    out: Tensors = {"embedding.weight": parameters["embedding.weight"]}
+    out: Parameters = {"embedding.weight": parameters["embedding.weight"]}
 
     def linear(target: str, source: str, queries: int = 0, heads: int = 1) -> None:
         weight, bias = parameters[source + ".weight"].T.copy(), parameters[source + ".bias"].copy()
@@ -91,9 +71,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder")
     args = parser.parse_args()
     model: ModelConfig = load_config(args.config).model
-    state = state_dict(Architecture.from_config(model), read_parameters(args.bundle))
+    state = state_dict(Architecture.from_config(model), dequantise_parameters(read_parameters(args.bundle)))
     args.out.mkdir(parents=True, exist_ok=True)
-    weights = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in state.items()}
+    weights = {name: torch.tensor(value) for name, value in state.items()}
     save_model(args.out / "model.safetensors", weights, model, {"restored_from": args.bundle.name})
     shutil.copyfile(args.bundle / "tokenizer.model", args.out / "tokenizer.model")
     print(json.dumps({"parameters": sum(v.size for v in state.values())}))

@@ -1,15 +1,28 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import random
 from pathlib import Path
 
 import pytest
+import torch
+from torch.utils.data import DataLoader
 
 from training.augment import as_typed, augment, without_final_mark, without_umlauts
-from training.config import AugmentConfig, ConfigError
+from training.config import AugmentConfig, ConfigError, DataConfig
 from training.corpus import Corpus
-from training.data import Examples, collate, make_batches, repeat_short
+from training.data import (
+    EpochStream,
+    Examples,
+    collate,
+    collate_fixed,
+    fixed_length,
+    fixed_rows,
+    make_batches,
+    make_fixed_batches,
+    repeat_short,
+)
 from training.model import BOS, EOS, PAD
 from training.vocabulary import load_tokenizer
 
@@ -133,3 +146,46 @@ def test_files_plain_gzipped_and_bad(tmp_path: Path) -> None:
         corpus.pairs(["b"], "de", "en")
     with pytest.raises(ConfigError, match="no file .*c.de"):
         corpus.pairs(["c"], "de", "en")
+
+
+def test_fixed_batches_hold_every_example_once_in_few_shapes() -> None:
+    rng = random.Random(2)
+    examples = [([7] * rng.randint(1, 90), [8] * rng.randint(1, 90)) for _ in range(900)]
+    batches = make_fixed_batches(examples, 512, random.Random(1))
+    assert sorted(i for batch in batches for i in batch) == list(range(900))
+    shapes = set()
+    for batch in batches:
+        made = collate_fixed([examples[i] for i in batch], 512)
+        assert made.source.shape == made.target_in.shape == made.target_out.shape
+        assert made.source.numel() <= 512
+        assert int((made.source == 7).sum()) == sum(len(examples[i][0]) for i in batch)
+        assert int((made.target_out == 8).sum()) == sum(len(examples[i][1]) for i in batch)
+        shapes.add(made.source.shape)
+    lengths = {fixed_length(max(map(len, e))) for e in examples}
+    assert shapes == {(fixed_rows(length, 512), length) for length in lengths}
+    assert len(shapes) <= 13
+
+
+@pytest.mark.parametrize(("length", "expected"), [(1, 4), (4, 4), (5, 8), (32, 32), (33, 40), (64, 64), (65, 96), (129, 160)])
+def test_fixed_lengths(length: int, expected: int) -> None:
+    assert fixed_length(length) == expected
+
+
+def test_a_sentence_longer_than_a_batch_stands_alone() -> None:
+    assert collate_fixed([([7] * 500, [8] * 3)], 300).source.shape == (1, 512)
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_a_process_of_its_own_makes_the_same_batches(corpus: Corpus, tokenizer_file: Path, fixed: bool) -> None:
+    examples = Examples(corpus.pairs(["train"], "de", "en"), load_tokenizer(tokenizer_file), 60)
+    config = DataConfig("de", "en", ("train",), ("valid",), "", batch_slots=600, augment=AugmentConfig(0.2, 0.05))
+    stream = EpochStream(examples, config, 1, fixed)
+    here = list(itertools.islice(stream, 25))
+    assert here[0][:2] == (1, 1) and here[-1][0] > 1
+    there = list(itertools.islice(DataLoader(stream, batch_size=None, num_workers=1), 25))
+    for (epoch, used, batch), (epoch_there, used_there, batch_there) in zip(here, there, strict=True):
+        assert (epoch, used) == (epoch_there, used_there)
+        assert torch.equal(batch.source, batch_there.source) and torch.equal(batch.target_out, batch_there.target_out)
+    stream.start = here[9][:2]
+    epoch, used, batch = next(iter(stream))
+    assert (epoch, used) == here[10][:2] and torch.equal(batch.source, here[10][2].source)

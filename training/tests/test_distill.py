@@ -53,3 +53,20 @@ def test_a_stopped_run_goes_on(corpus: Corpus, tmp_path: Path, monkeypatch: pyte
 def test_long_sources_are_left_out(corpus: Corpus, tmp_path: Path) -> None:
     distil(Shouting(), corpus, "train", ("de", "en"), tmp_path, 5)  # type: ignore[arg-type]
     assert Corpus(tmp_path).pairs(["train"], "de", "en") == []
+
+
+def test_parts_share_the_sources(corpus: Corpus, tmp_path: Path) -> None:
+    distil(Shouting(), corpus, "train", ("de", "en"), tmp_path / "whole", 100)  # type: ignore[arg-type]
+    parts = []
+    for n in (1, 2, 3):
+        distil(Shouting(), corpus, "train", ("de", "en"), tmp_path / str(n), 100, (n, 3))  # type: ignore[arg-type]
+        parts += Corpus(tmp_path / str(n)).pairs(["train"], "de", "en")
+    assert sorted(parts) == sorted(Corpus(tmp_path / "whole").pairs(["train"], "de", "en"))
+
+
+def test_translations_far_from_every_reference_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "train.de").write_text("the dog\nder hund\nthe cat\nthe cat\n", encoding="utf-8")
+    (tmp_path / "train.en").write_text("THE DOG\nThe dog.\nA feline.\nTHE CAT!\n", encoding="utf-8")
+    out = tmp_path / "out"
+    distil(Shouting(), Corpus(tmp_path), "train", ("de", "en"), out, 100, least_chrf=50)  # type: ignore[arg-type]
+    assert Corpus(out).pairs(["train"], "de", "en") == [("the cat", "THE CAT"), ("the dog", "THE DOG")]

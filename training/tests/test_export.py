@@ -21,6 +21,7 @@ from training.export.bundle import FILES, read_manifest, read_parameters
 from training.export.card import corpus_of
 from training.export.golden.__main__ import main as golden_main
 from training.export.quantise import Quantisation, dequantise_parameters, quantise_channels, quantise_parameters
+from training.export.restore import state_dict
 from training.export.run import read_run
 from training.export.scores import main as scores_main
 from training.export.session import BundleSession, next_caches
@@ -219,9 +220,28 @@ def test_a_run_is_read_with_its_shape(tmp_path: Path) -> None:
     assert set(state) == set(model.state_dict())
 
 
+@pytest.mark.parametrize("variant", sorted(VARIANTS))
+def test_a_bundle_gives_back_what_its_run_had(variant: str, tmp_path: Path) -> None:
+    model = tiny(VARIANTS[variant])
+    restored = LiteTransformer(model.config)
+    architecture = Architecture.from_config(model.config)
+    state = state_dict(architecture, read_parameters(export(tmp_path, model, None)))
+    restored.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
+    source, target = torch.tensor([SOURCE]), torch.tensor([[2, 5, 6, 7]])
+    torch.testing.assert_close(restored.eval()(source, target), model(source, target), rtol=1e-4, atol=1e-5)
+    (tmp_path / "int8").mkdir()
+    levels = read_parameters(export(tmp_path / "int8", model, Quantisation(8)))
+    coarse = state_dict(architecture, dequantise_parameters(levels))
+    assert coarse.keys() == model.state_dict().keys()
+    for name, value in model.state_dict().items():
+        if variant in ("lite", "lightweight") and name.endswith(".kernel"):
+            continue  # known up to a constant: the bundle has its softmax
+        np.testing.assert_allclose(coarse[name], value, atol=max(float(value.abs().max()) / 127, 1e-4), err_msg=name)
+
+
 def test_data_without_a_known_licence_is_refused() -> None:
     assert corpus_of("tatoeba/train_rest").licence == "CC BY 2.0 FR"
-    assert corpus_of("runs/teacher/distilled/multi30k/train").name == "Multi30k"
+    assert corpus_of("runs/teacher-320/distilled/multi30k/train").name == "Multi30k, the translations by our teacher model"
     with pytest.raises(ValueError, match="web/crawl: no licence known"):
         corpus_of("web/crawl")
 

@@ -17,10 +17,11 @@ from training import products
 from training.checkpoint import average, initialise, load_model, read_weights, save_model
 from training.config import ConfigError, RunConfig, TrainConfig, load_config
 from training.corpus import Corpus
-from training.data import Batch
+from training.data import Batch, collate, collate_fixed
 from training.flat import FlatModel
 from training.loss import projected_loss
-from training.model import LiteTransformer
+from training.model import EOS, LiteTransformer
+from training.passes import Passes
 from training.schedule import learning_rate, progress
 from training.tests.conftest import small_model
 from training.train import Trainer, World
@@ -186,6 +187,64 @@ def test_fused_loss_and_its_gradients() -> None:
     torch.testing.assert_close(nll, expected, rtol=1e-4, atol=1e-2)
     torch.testing.assert_close(dx, x.grad, rtol=1e-3, atol=1e-4)
     torch.testing.assert_close(dtable, table.grad, rtol=1e-3, atol=1e-3)
+
+
+def test_padding_computed_or_cut_away_gives_the_same_loss() -> None:
+    x, table = torch.randn(3, 40, 16), torch.randn(50, 16)
+    target = torch.randint(1, 50, (3, 40))
+    target[0, 30:] = target[1, 3:] = target[2] = 0
+    found = []
+    for fixed in (False, True):
+        a, b = x.clone().requires_grad_(), table.clone().requires_grad_()
+        loss, nll, count = projected_loss(a, b, target, 0.1, fixed)
+        loss.backward()
+        found.append((loss.detach(), nll, count, a.grad, b.grad))
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
+    assert not found[1][3][2].any()
+
+
+def test_passes_over_filled_up_batches_change_nothing(run_config: RunConfig) -> None:
+    """Rows of padding and padding behind sentences, as batches of fixed shapes have them, leave sums and gradients alone."""
+    model = LiteTransformer(replace(run_config.model, dropout=0.0, kernel_dropout=0.0)).train()
+    flat = FlatModel(model)
+    examples = [([5, 6, 7, EOS], [9, 10, EOS]), ([5, 8, EOS], [9, 11, 12, 13, EOS])]
+    tight = Passes(model, flat, 0.1, fixed=False)(collate(examples))
+    gradient = flat.grad.clone()
+    filled = Passes(model, flat, 0.1, fixed=True)(collate_fixed(examples, 48))
+    torch.testing.assert_close(tight, filled, rtol=1e-5, atol=1e-4)
+    torch.testing.assert_close(gradient, flat.grad, rtol=1e-3, atol=1e-4)
+
+
+def test_a_model_in_bfloat16_follows_float32_weights() -> None:
+    config = replace(small_model("lite"), dropout=0.0, kernel_dropout=0.0)
+    model, half = LiteTransformer(config), LiteTransformer(config)
+    half.load_state_dict(model.state_dict())
+    flats = FlatModel(model), FlatModel(half, torch.bfloat16)
+    assert half.embedding.weight.dtype == torch.bfloat16 and flats[1].weights.dtype == torch.float32
+    batch = collate([([5, 6, 7, EOS], [9, 10, EOS]), ([5, 8, EOS], [9, 11, 12, 13, EOS])])
+    sums = []
+    for m, flat in zip((model, half), flats, strict=True):
+        with torch.no_grad():
+            flat.weights.mul_(1.5)
+        flat.publish()
+        sums.append(Passes(m.train(), flat, 0.1, fixed=True)(batch))
+        flat.collect()
+    torch.testing.assert_close(*sums, rtol=0.02, atol=0.1)
+    assert float(F.cosine_similarity(flats[0].grad, flats[1].grad, dim=0)) > 0.99
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_recorded_passes_are_passes(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
+    config = replace(run_config, model=replace(run_config.model, dropout=0.0, kernel_dropout=0.0))
+    gpu = World(0, 1, torch.device("cuda"))
+    logs = []
+    for graphs in (False, True):
+        options = replace(config.train, cuda_graphs=graphs)
+        Trainer(replace(config, train=options), corpus, tmp_path / str(graphs), gpu).run()
+        lines = (tmp_path / str(graphs) / "log.jsonl").read_text().splitlines()
+        logs.append([entry["loss"] for entry in map(json.loads, lines) if entry["event"] == "train"])
+    assert logs[0] == pytest.approx(logs[1], rel=0.02)
 
 
 @pytest.mark.parametrize("bias", [False, True])

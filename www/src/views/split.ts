@@ -22,6 +22,7 @@ import { labels } from "../maps/labels";
 import { indifferent, locality } from "../maps/locality";
 import { chosen, scaleTop } from "../maps/select";
 import { foot, waiting } from "./branches";
+import { trainedAlike } from "./comparison";
 import { choice } from "./controls";
 import { figureView, saveButtons } from "./figure";
 import { amount, average, headName, type Strip, swarm } from "./swarm";
@@ -47,6 +48,7 @@ export function split(
         <p>Here is that argument on your sentence: the same text through a standard Transformer of about the same number of multiply-adds.</p>
       </header>
       ${body(state, actions, sentence)}
+      ${trainedAlike()}
     </section>
   `;
 }
@@ -375,7 +377,7 @@ function headStart({ manifest, rival }: State): TemplateResult | typeof nothing 
   return html`<p>
     <strong>The two were not trained alike</strong>, so the difference in BLEU is not the split's alone: the
     ${own ? "Lite Transformer" : "Transformer"} went on from ${(own ?? other ?? "").replaceAll("`", "")}; the
-    ${own ? "Transformer" : "Lite Transformer"} began from nothing. Where their heads look is the point here.
+    ${own ? "Transformer" : "Lite Transformer"} began from nothing. Where their heads look is the point here; the next table compares models that were.
   </p>`;
 }
 

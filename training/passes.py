@@ -20,7 +20,7 @@ WARM_UP = 2
 
 
 class Passes:
-    """Call it with a batch: the gradients are added up in the model's own, and [loss, nll, targets] of the batch are returned."""
+    """Called with a batch, leaves its gradients in `flat.seen_grad` and returns its [loss, negative log-likelihood, targets]."""
 
     def __init__(self, model: LiteTransformer, flat: FlatModel, smoothing: float, fixed: bool) -> None:
         self.model, self.flat, self.smoothing, self.fixed = model, flat, smoothing, fixed

@@ -64,6 +64,16 @@ test("a German text typed into the page comes out in English, with both branches
   await done();
 });
 
+test("a text in letters that the model never learnt is translated with a warning", async () => {
+  const { page, done } = await site.page({ hash: "#text=Он+живёт+в+Москве." });
+  await settled(page);
+  assert.match(await page.locator("#strange").textContent(), /has not learnt.*byte by byte/s);
+  await write(page, "Er wohnt in Moskau.");
+  await settled(page);
+  assert.equal(await page.locator("#strange").count(), 0);
+  await done();
+});
+
 test("the maps of a first and a second sentence are shown by caret and by choice", async () => {
   const { page, done } = await site.page({ hash: "#text=Guten+Morgen!+Wie+geht+es+dir?" });
   await settled(page);

@@ -117,8 +117,19 @@ function output(state: State, actions: Actions): TemplateResult {
     return html`<div class="message" role="alert"><p>${job.message}</p></div>`;
   return html`
     <p class=${`translation${job.stale ? " stale" : ""}`} id="translation" lang=${state.pair.target} aria-labelledby="language" aria-live="polite">${translation(state, actions)}</p>
+    ${strange(state)}
     ${readings(state)}
   `;
+}
+
+/** A warning where the model reads most of a sentence byte by byte: it has learnt no pieces for such writing. */
+function strange(state: State): TemplateResult | typeof nothing {
+  const tokens = currentSentence(state)?.source ?? [];
+  const bytes = tokens.filter(({ piece }) => /^<0x[0-9A-F]{2}>$/.test(piece)).length;
+  if (2 * bytes <= tokens.length) return nothing;
+  return html`<p class="aside" id="strange" role="status">
+    Most of this is in characters that the model has not learnt. It reads them byte by byte, and what it makes of them means nothing.
+  </p>`;
 }
 
 function loading(loaded: number, total: number): TemplateResult {

@@ -555,10 +555,12 @@ const statements = {
         equal(await translator.translate(text), text);
       const plain = await translator.translate("Haus");
       check(plain && plain !== "Haus", `Haus is translated as ${show(plain)}`);
+      // The tokenizer drops some of them, and reads the others as spaces.
+      const dropped = await translator.translate("Das Hausist groß.");
       for (const control of controls) {
         const translation = await translator.translate(`Das Haus${control}ist groß.`);
         check(
-          /house/i.test(translation),
+          /house/i.test(translation) || translation === dropped,
           `${show(control)} between words gives ${show(translation)}`,
         );
       }

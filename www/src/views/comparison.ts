@@ -75,7 +75,7 @@ function finding(): string {
   const name = NAMES[first!.name] ?? first!.name;
   const rest = all.length - won - lost;
   return (
-    `The ${name} is ahead in ${won} of the ${all.length} comparisons and behind in ${lost} (p < 0.05, paired bootstrap)` +
+    `The ${name} is ahead in ${won} of the ${all.length} comparisons and behind in ${lost || "none"} (p < 0.05, paired bootstrap)` +
     (rest ? `; ${rest} could be chance.` : ".")
   );
 }

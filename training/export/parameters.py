@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
-from training.export.architecture import Architecture, LocalBranch
+from training.export.architecture import Architecture, Layer, LocalBranch
 from training.export.graph import Parameters
 
 
@@ -29,29 +30,26 @@ def graph_parameters(architecture: Architecture, state: dict[str, np.ndarray]) -
         out[target + ".weight"] = np.ascontiguousarray(state[source + ".weight"].T)
         out[target + ".bias"] = state[source + ".bias"]
 
-    for side in ("encoder", "decoder"):
-        for index, layer in enumerate(getattr(architecture, side)):
-            p = f"{side}.{index}"
-            if layer.global_:
-                branch = f"{p}.branches.0"
-                linear(f"{p}.global.qkv", f"{branch}.qkv")
-                _scale_queries(out, f"{p}.global.qkv", layer.global_.channels, layer.global_.heads)
-                linear(f"{p}.global.out", f"{branch}.out")
-            if layer.local:
-                branch = f"{p}.branches.{1 if layer.global_ else 0}"
-                linear(f"{p}.local.in", f"{branch}.inp")
-                linear(f"{p}.local.out", f"{branch}.out")
-                if layer.local.kind == "dynamic":
-                    out[f"{p}.local.kernel.weight"] = np.ascontiguousarray(state[f"{branch}.kernel.weight"].T)
-                    if side == "encoder":
-                        out[unfold_name(layer.local)] = _unfold(layer.local)
-                else:
-                    out[f"{p}.local.kernel"] = _kernel(state[f"{branch}.kernel"], layer.local, side)
-            linear(f"{p}.ffn1", f"{p}.ffn1")
-            linear(f"{p}.ffn2", f"{p}.ffn2")
-            for norm in ("norm1", "norm2", "norm3") if side == "decoder" else ("norm1", "norm3"):
-                for part in ("weight", "bias"):
-                    out[f"{p}.{norm}.{part}"] = state[f"{p}.{norm}.{part}"]
+    for side, p, layer in layers(architecture):
+        if layer.global_:
+            branch = global_branch(p)
+            linear(f"{p}.global.qkv", f"{branch}.qkv")
+            _scale_queries(out, f"{p}.global.qkv", layer.global_.channels, layer.global_.heads)
+            linear(f"{p}.global.out", f"{branch}.out")
+        if layer.local:
+            branch = local_branch(p, layer)
+            linear(f"{p}.local.in", f"{branch}.inp")
+            linear(f"{p}.local.out", f"{branch}.out")
+            if layer.local.kind == "dynamic":
+                out[f"{p}.local.kernel.weight"] = np.ascontiguousarray(state[f"{branch}.kernel.weight"].T)
+                if side == "encoder":
+                    out[unfold_name(layer.local)] = _unfold(layer.local)
+            else:
+                out[f"{p}.local.kernel"] = _kernel(state[f"{branch}.kernel"], layer.local, side)
+        linear(f"{p}.ffn1", f"{p}.ffn1")
+        linear(f"{p}.ffn2", f"{p}.ffn2")
+        for name in norms(side, p):
+            out[name] = state[name]
 
     for index in range(len(architecture.decoder)):
         p = f"decoder.{index}.cross"
@@ -62,6 +60,29 @@ def graph_parameters(architecture: Architecture, state: dict[str, np.ndarray]) -
     out["cross_kv.weight"] = np.ascontiguousarray(np.concatenate([state[name + ".weight"] for name in joint]).T)
     out["cross_kv.bias"] = np.concatenate([state[name + ".bias"] for name in joint])
     return out
+
+
+def layers(architecture: Architecture) -> Iterator[tuple[str, str, Layer]]:
+    """Every layer with its side and the prefix of its parameters, which the graphs and the state dict share."""
+    for side in ("encoder", "decoder"):
+        for index, layer in enumerate(getattr(architecture, side)):
+            yield side, f"{side}.{index}", layer
+
+
+def global_branch(prefix: str) -> str:
+    """The state dict's name of a layer's attention branch: always the first."""
+    return f"{prefix}.branches.0"
+
+
+def local_branch(prefix: str, layer: Layer) -> str:
+    """The state dict's name of a layer's convolution branch: after the attention, if there is one."""
+    return f"{prefix}.branches.{1 if layer.global_ else 0}"
+
+
+def norms(side: str, prefix: str) -> list[str]:
+    """The norms' parameters, named and stored alike on both sides."""
+    names = ("norm1", "norm2", "norm3") if side == "decoder" else ("norm1", "norm3")
+    return [f"{prefix}.{norm}.{part}" for norm in names for part in ("weight", "bias")]
 
 
 def _frequencies(d: int) -> np.ndarray:

@@ -19,6 +19,7 @@ from training.config import ModelConfig, load_config
 from training.export.architecture import Architecture
 from training.export.bundle import read_parameters
 from training.export.graph import Parameters
+from training.export.parameters import global_branch, layers, local_branch, norms
 from training.export.quantise import dequantise_parameters
 
 def state_dict(architecture: Architecture, parameters: Parameters) -> Parameters:
@@ -33,34 +34,34 @@ def state_dict(architecture: Architecture, parameters: Parameters) -> Parameters
             bias[:queries] *= factor
         out[target + ".weight"], out[target + ".bias"] = weight, bias
 
-    for side in ("encoder", "decoder"):
-        for index, layer in enumerate(getattr(architecture, side)):
-            p = f"{side}.{index}"
-            if layer.global_:
-                linear(f"{p}.branches.0.qkv", f"{p}.global.qkv", layer.global_.channels, layer.global_.heads)
-                linear(f"{p}.branches.0.out", f"{p}.global.out")
-            if layer.local:
-                branch = f"{p}.branches.{1 if layer.global_ else 0}"
-                linear(f"{branch}.inp", f"{p}.local.in")
-                linear(f"{branch}.out", f"{p}.local.out")
-                if layer.local.kind == "dynamic":
-                    out[f"{branch}.kernel.weight"] = parameters[f"{p}.local.kernel.weight"].T.copy()
-                else:
-                    kernel = parameters[f"{p}.local.kernel"]  # one per channel; a group's channels have the same
-                    taps = kernel[:, 0] if side == "encoder" else kernel.T
-                    taps = taps[:: layer.local.channels // layer.local.groups]
-                    out[f"{branch}.kernel"] = np.log(taps.clip(1e-12)) if layer.local.kind == "lightweight" else taps
-            linear(f"{p}.ffn1", f"{p}.ffn1")
-            linear(f"{p}.ffn2", f"{p}.ffn2")
-            if side == "decoder":
-                linear(f"{p}.cross.q", f"{p}.cross.q", architecture.d_model, architecture.cross_heads)
-                linear(f"{p}.cross.out", f"{p}.cross.out")
-                rows = slice(index * 2 * architecture.d_model, (index + 1) * 2 * architecture.d_model)
-                out[f"{p}.cross.kv.weight"] = parameters["cross_kv.weight"].T[rows].copy()
-                out[f"{p}.cross.kv.bias"] = parameters["cross_kv.bias"][rows].copy()
-            for norm in ("norm1", "norm2", "norm3") if side == "decoder" else ("norm1", "norm3"):
-                for part in ("weight", "bias"):
-                    out[f"{p}.{norm}.{part}"] = parameters[f"{p}.{norm}.{part}"]
+    for side, p, layer in layers(architecture):
+        if layer.global_:
+            branch = global_branch(p)
+            linear(f"{branch}.qkv", f"{p}.global.qkv", layer.global_.channels, layer.global_.heads)
+            linear(f"{branch}.out", f"{p}.global.out")
+        if layer.local:
+            branch = local_branch(p, layer)
+            linear(f"{branch}.inp", f"{p}.local.in")
+            linear(f"{branch}.out", f"{p}.local.out")
+            if layer.local.kind == "dynamic":
+                out[f"{branch}.kernel.weight"] = parameters[f"{p}.local.kernel.weight"].T.copy()
+            else:
+                kernel = parameters[f"{p}.local.kernel"]  # one per channel; a group's channels have the same
+                taps = kernel[:, 0] if side == "encoder" else kernel.T
+                taps = taps[:: layer.local.channels // layer.local.groups]
+                out[f"{branch}.kernel"] = np.log(taps.clip(1e-12)) if layer.local.kind == "lightweight" else taps
+        linear(f"{p}.ffn1", f"{p}.ffn1")
+        linear(f"{p}.ffn2", f"{p}.ffn2")
+        for name in norms(side, p):
+            out[name] = parameters[name]
+
+    for index in range(len(architecture.decoder)):
+        p = f"decoder.{index}.cross"
+        linear(f"{p}.q", f"{p}.q", architecture.d_model, architecture.cross_heads)
+        linear(f"{p}.out", f"{p}.out")
+        rows = slice(index * 2 * architecture.d_model, (index + 1) * 2 * architecture.d_model)
+        out[f"{p}.kv.weight"] = parameters["cross_kv.weight"].T[rows].copy()
+        out[f"{p}.kv.bias"] = parameters["cross_kv.bias"][rows].copy()
     return out
 
 

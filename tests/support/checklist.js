@@ -555,14 +555,10 @@ const statements = {
         equal(await translator.translate(text), text);
       const plain = await translator.translate("Haus");
       check(plain && plain !== "Haus", `Haus is translated as ${show(plain)}`);
-      // The tokenizer drops some of them and reads others as spaces, all but U+0000, which is a piece of its own.
-      const dropped = await translator.translate("Das Hausist groß.");
       for (const control of controls) {
-        const translation = await translator.translate(`Das Haus${control}ist groß.`);
+        const translation = await translator.translate(`Unser Haus${control}steht am Fluss.`);
         check(
-          control === "\0"
-            ? translation.trim()
-            : /house/i.test(translation) || translation === dropped,
+          /house/i.test(translation),
           `${show(control)} between words gives ${show(translation)}`,
         );
       }

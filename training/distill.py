@@ -4,17 +4,16 @@ python -m training.distill runs/TEACHER/model.safetensors CONFIG --data-dir DATA
 
 For every training file of the config, writes `OUT/FILE.de` and `OUT/FILE.en`: the source lines and what the teacher's beam
 search makes of them, without those that the length limit cut off. A student's config names them as
-`./runs/TEACHER/distilled/FILE` beside the originals. Stopped and started again, it goes on where it was.
+`./runs/TEACHER/distilled/FILE` beside the originals; `training.keep_close` leaves out what the teacher got wrong. Stopped
+and started again, it goes on where it was.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-import sacrebleu
 import sentencepiece
 import torch
 from tqdm import tqdm
@@ -46,11 +45,6 @@ class Teacher:
         ]
 
 
-def closeness(text: str, references: list[str]) -> float:
-    """chrF to the nearest reference, 0 to 100."""
-    return max(sacrebleu.sentence_chrf(text, [reference]).score for reference in references)
-
-
 def distil(
     teacher: Teacher,
     corpus: Corpus,
@@ -59,17 +53,11 @@ def distil(
     out: Path,
     most_tokens: int,
     part: tuple[int, int] = (1, 1),
-    least_chrf: float = 0.0,
 ) -> int:
-    """Translates one training file, or its part `n of m`, as far as it is not done yet; the number of pairs written by this call.
-
-    Translations whose chrF to every reference is below `least_chrf` are left out: there the teacher is more wrong than simple.
-    """
+    """Translates one training file, or its part `n of m`, as far as it is not done yet; the number of pairs written by this call."""
     source, target = languages
-    references = defaultdict(list)
-    for text, reference in corpus.pairs([name], source, target):  # many a source stands there with several targets
-        references[text].append(reference)
-    texts = [t for t in sorted(references) if len(teacher.tokenizer.encode(t)) < most_tokens][part[0] - 1 :: part[1]]
+    sources = {text for text, _ in corpus.pairs([name], source, target)}  # many a one stands there with several targets
+    texts = [t for t in sorted(sources) if len(teacher.tokenizer.encode(t)) < most_tokens][part[0] - 1 :: part[1]]
     files = [out / f"{name}.{language}" for language in languages]
     progress = out / f"{name}.progress"
     files[0].parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +72,7 @@ def distil(
         for start in range(done, len(texts), CHUNK):
             chunk = texts[start : start + CHUNK]
             for text, translation in zip(chunk, teacher.translate(chunk), strict=True):
-                if translation is not None and (not least_chrf or closeness(translation, references[text]) >= least_chrf):
+                if translation is not None:
                     a.write(f"{text}\n".encode())
                     b.write(f"{translation}\n".encode())
                     written += 1
@@ -104,7 +92,6 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--beam", type=int, default=4)
     parser.add_argument("--length-penalty", type=float, default=1.0)
-    parser.add_argument("--least-chrf", type=float, default=0.0, help="leave out translations farther from the reference, 0 to 100")
     parser.add_argument("--part", default="1/1", help="such as 2/4: every fourth sentence, from the second on; to run several at once")
     args = parser.parse_intermixed_args()
     part = tuple(map(int, args.part.split("/")))
@@ -119,7 +106,7 @@ def main() -> None:
     teacher = Teacher(model, tokenizer, SearchConfig(args.beam, args.length_penalty))
     corpus = open_corpus(args, data)
     for name in dict.fromkeys(data.train):  # a file may be listed several times
-        distil(teacher, corpus, name, (data.source, data.target), args.out, data.max_tokens, part, args.least_chrf)
+        distil(teacher, corpus, name, (data.source, data.target), args.out, data.max_tokens, part)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The gradient with respect to a quantised weight is applied to the float32 weight behind it (the straight-through estimator,
 Bengio et al. 2013). Levels and scales are the exporter's (export/quantise.py): symmetric, one scale per output channel or row
-of the embedding, its clipping point the one of least squared error. The scales are searched every `EVERY` updates.
+of the embedding, of bfloat16's precision, its clipping point the one of least squared error. The scales are searched every `EVERY` updates.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def search_scales(weight: Tensor, bits: int) -> Tensor:
     full = weight.abs().amax(1, keepdim=True).clamp(min=1e-12) / limit
     best, best_error = full.clone(), torch.full_like(full, torch.inf)
     for step in range(CLIP_STEPS + 1):
-        scale = full * (1 - 0.5 * step / CLIP_STEPS)
+        scale = (full * (1 - 0.5 * step / CLIP_STEPS)).bfloat16().float()
         error = (quantise(weight, scale, limit) - weight).square_().sum(1, keepdim=True)
         better = error < best_error
         best, best_error = torch.where(better, scale, best), torch.where(better, error, best_error)

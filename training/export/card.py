@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import brotli
 import sentencepiece
 
 from training.export.bundle import read_manifest
@@ -41,15 +42,15 @@ CORPORA = {
 }
 
 
-TRANSLATED = re.compile(r"runs/teacher-[^/]+/[^/]+/(.*)")
-"""A teacher's translations of a corpus (training/distill.py)."""
+TRANSLATED = re.compile(r"runs/([^/]+)/(?:distilled|close)/(.*)")
+"""A run's own translations of a corpus (training/distill.py, training/keep_close.py)."""
 
 
 def corpus_of(name: str) -> Corpus:
-    by_teacher = TRANSLATED.fullmatch(name)
+    translated = TRANSLATED.fullmatch(name)
     for start, corpus in CORPORA.items():
-        if by_teacher and by_teacher[1].startswith(start):
-            return replace(corpus, name=f"{corpus.name}, the translations by our teacher model")
+        if translated and translated[2].startswith(start):
+            return replace(corpus, name=f"{corpus.name}, translated by `{translated[1]}`")
         if name.startswith(start):
             return corpus
     raise ValueError(f"training data {name}: no licence known; add it to CORPORA in training/export/card.py")
@@ -65,22 +66,29 @@ class Limit:
 
 def write_card(folder: Path, limits: list[Limit]) -> None:
     manifest = read_manifest(folder)
-    parts = [_head(manifest), _scores(manifest), _training(manifest), _limits(folder, manifest, limits), _licence(manifest)]
+    parts = [_head(folder, manifest), _scores(manifest), _training(manifest), _limits(folder, manifest, limits), _licence(manifest)]
     (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
 
 
-def _head(manifest: dict) -> str:
+def compressed(data: bytes) -> int:
+    """Bytes on the wire, as a server with brotli sends them."""
+    return len(brotli.compress(data, quality=11))
+
+
+def _head(folder: Path, manifest: dict) -> str:
     shape, quantisation = manifest["architecture"], manifest["quantisation"]
     source, target = (LANGUAGES[manifest[f"{side}_language"]] for side in ("source", "target"))
     weights = f"int8 weights of {quantisation['bits']} bits, one scale per output channel" if quantisation else "float32 weights"
-    rows = "".join(f"| `{entry['name']}` | {entry['bytes']:,} |\n" for entry in manifest["files"])
+    sizes = [(f"`{entry['name']}`", entry["bytes"], compressed((folder / entry["name"]).read_bytes())) for entry in manifest["files"]]
+    sizes.append(("all", *(sum(size[i] for size in sizes) for i in (1, 2))))
+    rows = "".join(f"| {name} | {raw:,} | {brotlied:,} |\n" for name, raw, brotlied in sizes)
     return f"""# {manifest["name"]}: {source} to {target}
 
 {_describe(shape)}, d = {shape["d_model"]}, {shape["vocab_size"]:,} SentencePiece pieces shared by both languages, {weights}.
 It translates one sentence at a time, of at most {manifest["limits"]["max_source_tokens"]} pieces. This file is written by the exporter from `manifest.json`.
 
-| file | bytes |
-|---|---:|
+| file | bytes | in brotli |
+|---|---:|---:|
 {rows}"""
 
 

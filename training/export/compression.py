@@ -2,7 +2,7 @@
 
 python -m training.export.compression runs/lite-160 runs/pruned-50 --bits 7 6 5 4 --data-dir DATA
 
-Prints a table and, with --out, writes it as JSON. Sizes are those of all files of a bundle, each compressed by itself, as a
+Prints a table and, with --out, writes it into a JSON file, beside what other calls have measured. Sizes are those of all files of a bundle, each compressed by itself, as a
 server sends them. BLEU is of the engine's integer arithmetic (simulate.py). The mark is the float32 weights, 4 bytes each.
 """
 
@@ -15,13 +15,13 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import brotli
 import numpy as np
 import sacrebleu
 
 from training.corpus import Corpus, add_arguments, open_corpus
 from training.export.architecture import Architecture
 from training.export.bundle import FILES, Header, write_bundle
+from training.export.card import compressed
 from training.export.graph import Parameters
 from training.export.parameters import graph_parameters
 from training.export.quantise import Quantisation, quantise_parameters
@@ -72,7 +72,7 @@ def sizes(run: Path, architecture: Architecture, parameters: Parameters, bits: i
     return (
         sum(map(len, files)),
         sum(len(gzip.compress(data, 9)) for data in files),
-        sum(len(brotli.compress(data, quality=11)) for data in files),
+        sum(compressed(data) for data in files),
     )
 
 
@@ -100,6 +100,13 @@ def table(points: list[Point], sets: list[str]) -> str:
     )
 
 
+def write_points(path: Path, points: list[Point]) -> None:
+    """Adds the points to the file, in place of older ones of the same run and bits."""
+    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    by_name = {(p["run"], p["bits"]): p for p in [*before, *(asdict(p) for p in points)]}
+    path.write_text(json.dumps(list(by_name.values()), indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.export.compression", description=__doc__)
     parser.add_argument("runs", type=Path, nargs="+", help="run folders")
@@ -109,7 +116,7 @@ def main() -> None:
     parser.add_argument("--beam", type=int, default=4)
     parser.add_argument("--length-penalty", type=float, default=1.4)
     parser.add_argument("--limit", type=int, help="only so many lines of each set")
-    parser.add_argument("--out", type=Path, help="JSON file")
+    parser.add_argument("--out", type=Path, help="JSON file to write into")
     arguments = parser.parse_args()
     corpus, search = open_corpus(arguments), SearchConfig(arguments.beam, arguments.length_penalty)
     points = []
@@ -119,7 +126,7 @@ def main() -> None:
             print(table(points[-1:], arguments.sets).splitlines()[-1], flush=True)
     print("\n" + table(points, arguments.sets))
     if arguments.out:
-        arguments.out.write_text(json.dumps([asdict(p) for p in points], indent=1) + "\n", encoding="utf-8")
+        write_points(arguments.out, points)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,8 @@ def training_record(folder: Path, started_from: str) -> dict:
     }
     if not Path(record["config"]).is_file():
         del record["config"]
+    if train.get("prune"):
+        record["recipe"] |= {"pruned_share": train["prune"]}
     if train["init_from"]:
         record["started_from"] = started_from
     log = folder / "log.jsonl"

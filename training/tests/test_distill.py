@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from training import distill
+from training import distill, keep_close
 from training.corpus import Corpus
 from training.distill import distil
 
@@ -64,9 +64,19 @@ def test_parts_share_the_sources(corpus: Corpus, tmp_path: Path) -> None:
     assert sorted(parts) == sorted(Corpus(tmp_path / "whole").pairs(["train"], "de", "en"))
 
 
-def test_translations_far_from_every_reference_are_left_out(tmp_path: Path) -> None:
-    (tmp_path / "train.de").write_text("the dog\nder hund\nthe cat\nthe cat\n", encoding="utf-8")
-    (tmp_path / "train.en").write_text("THE DOG\nThe dog.\nA feline.\nTHE CAT!\n", encoding="utf-8")
-    out = tmp_path / "out"
-    distil(Shouting(), Corpus(tmp_path), "train", ("de", "en"), out, 100, least_chrf=50)  # type: ignore[arg-type]
-    assert Corpus(out).pairs(["train"], "de", "en") == [("the cat", "THE CAT"), ("the dog", "THE DOG")]
+def test_translations_far_from_every_reference_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    originals = [("der Hund", "the dog"), ("ein Hund", "a dog"), ("die Katze", "a feline"), ("die Katze", "the cat!")]
+    translated = [("der Hund", "the dog"), ("ein Hund", "some car"), ("die Katze", "the cat"), ("unbekannt", "unknown")]
+    for folder, pairs in (("data", originals), ("distilled", translated), ("work/own", originals), ("distilled/own", translated)):
+        (tmp_path / folder).mkdir(parents=True)
+        for side, language in enumerate(("de", "en")):
+            text = "".join(f"{pair[side]}\n" for pair in pairs)
+            (tmp_path / folder / f"train.{language}").write_text(text, encoding="utf-8")
+    config = Path(__file__).parent.parent / "configs/lite-160.toml"
+    monkeypatch.chdir(tmp_path / "work")  # where "./own/train" lies
+    names = 'data.train=["train", "./own/train"]'
+    folders = [str(tmp_path / "distilled"), str(config), names, "--data-dir", str(tmp_path / "data")]
+    monkeypatch.setattr("sys.argv", ["keep_close", *folders, "--out", str(tmp_path / "close")])
+    keep_close.main()
+    for name in ("train", "own/train"):
+        assert Corpus(tmp_path / "close").pairs([name], "de", "en") == [translated[0], translated[2]]

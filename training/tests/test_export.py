@@ -19,6 +19,7 @@ from training.export.__main__ import main as export_main
 from training.export.architecture import Architecture
 from training.export.bundle import FILES, read_manifest, read_parameters
 from training.export.card import corpus_of
+from training.export.compression import Point, write_points
 from training.export.golden.__main__ import main as golden_main
 from training.export.quantise import Quantisation, dequantise_parameters, quantise_channels, quantise_parameters
 from training.export.restore import state_dict
@@ -169,6 +170,7 @@ def test_weights_keep_within_half_a_step(bits: int, axis: int) -> None:
     weight[:, 5] = 0
     levels, scale = quantise_channels(weight, Quantisation(bits), axis)
     assert levels.dtype == np.int8 and np.abs(levels).max() == 2 ** (bits - 1) - 1
+    assert not scale.view(np.uint32).astype(np.uint16).any(), "the low half of a scale"
     along = scale[:, None] if axis == 0 else scale
     assert (np.abs(levels * along - weight) <= along * 0.5001).all()
 
@@ -241,7 +243,7 @@ def test_a_bundle_gives_back_what_its_run_had(variant: str, tmp_path: Path) -> N
 
 def test_data_without_a_known_licence_is_refused() -> None:
     assert corpus_of("tatoeba/train_rest").licence == "CC BY 2.0 FR"
-    assert corpus_of("runs/teacher-320/distilled/multi30k/train").name == "Multi30k, the translations by our teacher model"
+    assert corpus_of("runs/teacher-320/distilled/multi30k/train").name == "Multi30k, translated by `teacher-320`"
     with pytest.raises(ValueError, match="web/crawl: no licence known"):
         corpus_of("web/crawl")
 
@@ -334,3 +336,11 @@ def test_the_commands_make_a_bundle_with_scores_card_and_golden_files(
         if side == "decoder":
             assert not np.triu(np.array(layer["global"]["weights"]), 1).any()
             assert not np.triu(np.array(layer["local"]["weights"]), 1).any()
+
+
+def test_measured_points_stand_beside_older_ones(tmp_path: Path) -> None:
+    file, point = tmp_path / "points.json", Point("a", 6, 0.1, 30, 20, 10, 3.0, {"valid": 1.0})
+    write_points(file, [point, replace(point, bits=None)])
+    write_points(file, [replace(point, brotli=9), replace(point, run="b")])
+    found = [(p["run"], p["bits"], p["brotli"]) for p in json.loads(file.read_text(encoding="utf-8"))]
+    assert found == [("a", 6, 9), ("a", None, 10), ("b", 6, 10)]

@@ -115,6 +115,10 @@ class TrainConfig:
     """0: no clipping."""
     ema_decay: float = 0.999
     """Average of the weights that is validated and shipped; 0: the last `keep` checkpoints are averaged instead."""
+    teacher: str = ""
+    """A model.safetensors with the same vocabulary, whose distribution at each position is part of the target."""
+    teacher_weight: float = 0.5
+    """Of the teacher's distribution in the loss, 0 to 1; the rest is the references'."""
     prune: float = 0.0
     """Share of each weight matrix that gradual pruning sets to zero (see prune.py); 0: none."""
     weight_bits: int = 0
@@ -135,6 +139,8 @@ class TrainConfig:
             raise ConfigError("train.max_updates or train.max_minutes must be positive")
         if self.weight_bits and not 2 <= self.weight_bits <= 8:
             raise ConfigError(f"train.weight_bits: {self.weight_bits}, expected 2 to 8, or 0 for none")
+        if not 0 <= self.teacher_weight <= 1:
+            raise ConfigError(f"train.teacher_weight: {self.teacher_weight}, expected 0 to 1")
         if not 0 <= self.prune < 1:
             raise ConfigError(f"train.prune: {self.prune}, expected at least 0 and less than 1")
 

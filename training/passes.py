@@ -12,7 +12,7 @@ from torch import Tensor
 
 from training.data import Batch
 from training.flat import FlatModel
-from training.loss import projected_loss
+from training.loss import Lesson, projected_loss
 from training.model import LiteTransformer
 
 WARM_UP = 2
@@ -22,15 +22,31 @@ WARM_UP = 2
 class Passes:
     """Called with a batch, leaves its gradients in `flat.seen_grad` and returns its [loss, negative log-likelihood, targets]."""
 
-    def __init__(self, model: LiteTransformer, flat: FlatModel, smoothing: float, fixed: bool) -> None:
+    def __init__(
+        self,
+        model: LiteTransformer,
+        flat: FlatModel,
+        smoothing: float,
+        fixed: bool,
+        teacher: LiteTransformer | None = None,
+        teacher_weight: float = 0.0,
+    ) -> None:
         self.model, self.flat, self.smoothing, self.fixed = model, flat, smoothing, fixed
+        self.teacher, self.teacher_weight = teacher, teacher_weight
 
     def __call__(self, batch: Batch) -> Tensor:
         self.flat.seen_grad.zero_()
         x = self.model(batch.source, batch.target_in)
-        loss, nll, count = projected_loss(x, self.model.embedding.weight, batch.target_out, self.smoothing, self.fixed)
+        table, lesson = self.model.embedding.weight, self._lesson(batch)
+        loss, nll, count = projected_loss(x, table, batch.target_out, self.smoothing, self.fixed, lesson)
         loss.backward()
         return torch.stack([loss.detach().double(), nll.double(), count.double()])
+
+    @torch.no_grad()
+    def _lesson(self, batch: Batch) -> Lesson | None:
+        if self.teacher is None:
+            return None
+        return Lesson(self.teacher(batch.source, batch.target_in), self.teacher.embedding.weight, self.teacher_weight)
 
 
 class RecordedPasses:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from training.flat import FlatModel
 from training.prune import prunable as quantisable
@@ -36,6 +36,14 @@ def search_scales(weight: Tensor, bits: int) -> Tensor:
 def quantise(weight: Tensor, scale: Tensor, limit: int) -> Tensor:
     """The values that the levels stand for."""
     return (weight / scale).round_().clamp_(-limit, limit).mul_(scale)
+
+
+@torch.no_grad()
+def put_on_the_grid(model: nn.Module, bits: int) -> None:
+    """Leaves a model with the weights that its bundle would hold."""
+    for name, weight in model.named_parameters():
+        if quantisable(name, weight):
+            weight.copy_(quantise(weight, search_scales(weight, bits), 2 ** (bits - 1) - 1))
 
 
 class WeightQuantiser:

@@ -25,7 +25,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from training.checkpoint import average, initialise, load_state, save_model, save_state
+from training.checkpoint import average, initialise, load_model, load_state, save_model, save_state
 from training.config import ConfigError, RunConfig, load_config, to_dict
 from training.corpus import Corpus, Pair, add_arguments, open_corpus
 from training.data import Batch, EpochStream, Examples, repeat_short
@@ -33,7 +33,7 @@ from training.flat import FlatModel
 from training.model import EOS, LiteTransformer
 from training.passes import Passes, RecordedPasses
 from training.prune import EVERY, Pruner
-from training.quantised import WeightQuantiser
+from training.quantised import WeightQuantiser, put_on_the_grid
 from training.schedule import learning_rate, progress
 from training.search import SearchConfig, translate_ids
 from training.vocabulary import load_tokenizer
@@ -98,7 +98,9 @@ class Trainer:
         self.model.to(world.device)
         gpu = world.device.type == "cuda"
         self.flat = FlatModel(self.model, torch.bfloat16 if gpu else torch.float32)
-        passes = Passes(self.model, self.flat, config.train.label_smoothing, fixed=gpu)
+        passes = Passes(
+            self.model, self.flat, config.train.label_smoothing, gpu, self._teacher(), config.train.teacher_weight
+        )
         self.passes = RecordedPasses(passes) if gpu and config.train.cuda_graphs else passes
         self.stream = EpochStream(self.examples, data, config.train.seed, gpu, world.rank, world.size)
         self.ema = self.flat.weights.detach().clone()
@@ -112,6 +114,14 @@ class Trainer:
         self.state_path = out / "state.pt"
         if self.state_path.is_file():
             self._resume()
+
+    def _teacher(self) -> LiteTransformer | None:
+        if not self.config.train.teacher:
+            return None
+        teacher, vocabulary = load_model(self.config.train.teacher), self.config.model.vocab_size
+        if teacher.config.vocab_size != vocabulary:
+            raise ConfigError(f"train.teacher: {teacher.config.vocab_size} pieces, expected {vocabulary} as in model.vocab_size")
+        return teacher.to(self.world.device, self.model.embedding.weight.dtype).requires_grad_(False)
 
     # The run
 
@@ -213,9 +223,12 @@ class Trainer:
 
     def _weights_seen(self, used: float) -> AbstractContextManager[None]:
         """What forward and backward pass see: the weights themselves, or the quantised ones late in a run that trains for them."""
-        if self.quantiser and used >= self.config.train.weight_bits_from:
+        if self.quantiser and self._on_the_grid(used):
             return self.quantiser.on_the_grid(self.at.update)
         return nullcontext()
+
+    def _on_the_grid(self, used: float) -> bool:
+        return bool(self.config.train.weight_bits) and used >= self.config.train.weight_bits_from
 
     def stop_soon(self, *_: object) -> None:
         """After the update at hand, all processes save and leave. A signal handler."""
@@ -305,6 +318,8 @@ class Trainer:
             model = LiteTransformer(self.config.model).to(self.world.device)
             model.load_state_dict(self._shipped())
             model.eval()
+            if self._on_the_grid(progress(self.config.train, self.at.update, self.at.minutes)):
+                put_on_the_grid(model, self.config.train.weight_bits)
             scores = {}
             for name, pairs in self.valid.items():
                 scores[name], examples = self._bleu(model, pairs)

@@ -15,11 +15,11 @@ import torch.nn.functional as F
 
 from training import products
 from training.checkpoint import average, initialise, load_model, read_weights, save_model
-from training.config import ConfigError, RunConfig, TrainConfig, load_config
+from training.config import BranchConfig, ConfigError, RunConfig, TrainConfig, load_config
 from training.corpus import Corpus
 from training.data import Batch, collate, collate_fixed
 from training.flat import FlatModel
-from training.loss import projected_loss
+from training.loss import Lesson, projected_loss
 from training.model import EOS, LiteTransformer
 from training.passes import Passes
 from training.schedule import learning_rate, progress
@@ -189,14 +189,58 @@ def test_fused_loss_and_its_gradients() -> None:
     torch.testing.assert_close(dtable, table.grad, rtol=1e-3, atol=1e-3)
 
 
-def test_padding_computed_or_cut_away_gives_the_same_loss() -> None:
+def test_the_loss_with_a_teacher_and_its_gradients() -> None:
+    x, table = torch.randn(2, 900, 16, requires_grad=True), torch.randn(50, 16, requires_grad=True)
+    lesson = Lesson(torch.randn(2, 900, 24), torch.randn(50, 24), 0.7)
+    target = torch.randint(0, 50, (2, 900))
+    target[1, 400:] = 0
+    loss, nll, _ = projected_loss(x, table, target, 0.1, lesson=lesson)
+    (loss * 0.37).backward()
+    dx, dtable = x.grad.clone(), table.grad.clone()
+    x.grad = table.grad = None
+    real = target.view(-1) != 0
+    logits, wanted = (x @ table.T).view(-1, 50)[real], target.view(-1)[real]
+    taught = F.cross_entropy(logits, (lesson.x @ lesson.table.T).view(-1, 50)[real].softmax(-1), reduction="sum")
+    plain = 0.3 * F.cross_entropy(logits, wanted, label_smoothing=0.1, reduction="sum") + 0.7 * taught
+    (plain * 0.37).backward()
+    torch.testing.assert_close(loss, plain, rtol=1e-4, atol=1e-2)
+    torch.testing.assert_close(nll, F.cross_entropy(logits, wanted, reduction="sum"), rtol=1e-4, atol=1e-2)
+    torch.testing.assert_close(dx, x.grad, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(dtable, table.grad, rtol=1e-3, atol=1e-3)
+
+
+def test_a_student_learns_from_its_teacher_alone(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
+    """With all weight on the teacher, here a random model, the student learns to be it and nothing of the references."""
+    config = replace(run_config.model, dropout=0.0, kernel_dropout=0.0)
+    teacher = LiteTransformer(replace(config, d_model=48, branches=(BranchConfig("attention", 48, heads=4),))).eval()
+    save_model(tmp_path / "teacher.safetensors", teacher.state_dict(), teacher.config, {})
+    settings = replace(run_config.train, max_updates=80, teacher=str(tmp_path / "teacher.safetensors"), teacher_weight=1.0)
+    trainer = Trainer(replace(run_config, model=config, train=settings), corpus, tmp_path / "student", ALONE)
+    batch = next(iter(trainer._batches()))
+
+    def divergence() -> float:
+        with torch.no_grad():
+            models = (teacher, trainer.model.eval())
+            p, q = (F.log_softmax(m(batch.source, batch.target_in) @ m.embedding.weight.T, -1) for m in models)
+        return float((p.exp() * (p - q)).sum(-1).mean())
+
+    before = divergence()
+    trainer.run()
+    assert divergence() < 0.5 * before
+    with pytest.raises(ConfigError, match="300 pieces, expected 40"):
+        Trainer(replace(run_config, model=small_model("lite"), train=settings), corpus, tmp_path / "other", ALONE)
+
+
+@pytest.mark.parametrize("taught", [False, True])
+def test_padding_computed_or_cut_away_gives_the_same_loss(taught: bool) -> None:
     x, table = torch.randn(3, 40, 16), torch.randn(50, 16)
+    lesson = Lesson(torch.randn(3, 40, 8), torch.randn(50, 8), 0.5) if taught else None
     target = torch.randint(1, 50, (3, 40))
     target[0, 30:] = target[1, 3:] = target[2] = 0
     found = []
     for fixed in (False, True):
         a, b = x.clone().requires_grad_(), table.clone().requires_grad_()
-        loss, nll, count = projected_loss(a, b, target, 0.1, fixed)
+        loss, nll, count = projected_loss(a, b, target, 0.1, fixed, lesson)
         loss.backward()
         found.append((loss.detach(), nll, count, a.grad, b.grad))
     for one, other in zip(*found, strict=True):

@@ -1,6 +1,6 @@
-// node xtask/models.mjs FROM TO: copies the bundles that are named after their languages, such as de-en (others, for
-// comparison, would make the npm package larger for everybody), and lists them in TO/index.js: with the names and
-// sizes of a model's files at hand, the package can ask for all of them at once.
+// node xtask/models.mjs FROM TO: copies the bundles that are named after their languages, such as de-en or de-en-nano
+// (others, for comparison, would make the npm package larger for everybody), and lists them in TO/index.js: with the
+// names and sizes of a model's files at hand, the package can ask for all of them at once.
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -15,13 +15,16 @@ const models = folders.flatMap(({ name }) => {
     target_language: target,
     files,
   } = JSON.parse(readFileSync(path));
-  if (name !== `${source}-${target}`) return [];
+  const pair = `${source}-${target}`;
+  const size = { [pair]: "full", [`${pair}-nano`]: "nano" }[name];
+  if (!size) return [];
   cpSync(join(from, name), join(to, name), { recursive: true });
   const sizes = files.map((file) => [file.name, file.bytes]);
   return {
     name,
     source,
     target,
+    size,
     files: { "manifest.json": statSync(path).size, ...Object.fromEntries(sizes) },
   };
 });
@@ -37,6 +40,8 @@ writeFileSync(
   name: string;
   source: string;
   target: string;
+  /** "nano": fewer bytes on the wire, a little worse. */
+  size: "full" | "nano";
   /** The bytes of each of its files, the manifest included. */
   files: Readonly<Record<string, number>>;
 }

@@ -1,6 +1,6 @@
 /** Arguments as Web IDL converts them, so that every odd value ends as it does on the platform. */
 
-import type { CreateMonitorCallback, Measure, ModelFiles, Simd } from "./types.js";
+import type { CreateMonitorCallback, Measure, ModelFiles, Simd, Size } from "./types.js";
 
 type Dictionary = Readonly<Record<string, unknown>>;
 
@@ -85,6 +85,7 @@ export interface CreateOptions extends Languages {
   monitor: CreateMonitorCallback | undefined;
   signal: AbortSignal | undefined;
   model: URL | ModelFiles | undefined;
+  size: Size | undefined;
   simd: Simd | undefined;
   wasmUrl: URL | undefined;
   thread: "worker" | "current" | undefined;
@@ -100,11 +101,14 @@ export function toCreateOptions(value: unknown): CreateOptions {
   const model = toModel(options.model);
   const wasmUrl = toAddress(options.wasmUrl, "wasmUrl");
   const simd = toChoice(options.simd, "simd", ["simd128", "relaxed-simd"]);
+  const size = toChoice(options.size, "size", ["full", "nano"]);
   const thread = toChoice(options.thread, "thread", ["worker", "current"]);
   const workers = toWorkers(options.workers);
   if (thread === "current" && workers !== undefined)
     throw new TypeError('workers is given, but thread is "current": expected one or the other');
-  return { ...languages, monitor, signal, model, simd, wasmUrl, thread, workers };
+  if (model !== undefined && size !== undefined)
+    throw new TypeError("model and size are given: expected one or the other");
+  return { ...languages, monitor, signal, model, size, simd, wasmUrl, thread, workers };
 }
 
 /** More would cost memory, several megabytes each, before they save time. */

@@ -2,6 +2,7 @@
 
 import { MODELS, type ModelEntry } from "../models/index.js";
 import type { Languages } from "./convert.js";
+import type { Size } from "./types.js";
 
 export type { ModelEntry };
 
@@ -41,8 +42,8 @@ export function serves(model: Pick<ModelEntry, "source" | "target">, wanted: Lan
   );
 }
 
-export function modelFor(wanted: Languages): ModelEntry | undefined {
-  return MODELS.find((model) => serves(model, wanted));
+export function modelFor(wanted: Languages, size: Size = "full"): ModelEntry | undefined {
+  return MODELS.find((model) => model.size === size && serves(model, wanted));
 }
 
 /** Both ends are the same language: the translation of a text is the text. */

@@ -269,11 +269,11 @@ async function build(
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<Omit<Parts, "signal">> {
-  const entry = request.model ? undefined : modelFor(wanted);
+  const entry = request.model ? undefined : modelFor(wanted, request.size);
   const model = request.model ?? (entry && packageModel(entry));
   if (!model) {
     throw notSupportedError(
-      `no model translates from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
+      `no ${request.size === "nano" ? "nano " : ""}model translates from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
     );
   }
   const build = chooseBuild(request.simd, request.wasmUrl);

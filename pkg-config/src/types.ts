@@ -64,6 +64,11 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
    */
   model?: string | URL | ModelFiles;
   /**
+   * Beyond the platform. Which of the package's models to use: the best (`"full"`, the default), or, for
+   * German to English, one that translates a little worse and, sent with brotli, is less than half as large (`"nano"`).
+   */
+  size?: Size;
+  /**
    * Beyond the platform. The build of the engine to run. Default: `"relaxed-simd"`, the faster one,
    * where it can run, else `"simd128"`.
    */
@@ -85,6 +90,9 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
    */
   workers?: number | "auto";
 }
+
+/** A size of the package's models. */
+export type Size = "full" | "nano";
 
 /** A build of the engine, named after the WebAssembly instructions that it needs. */
 export type Simd = "simd128" | "relaxed-simd";

@@ -14,6 +14,8 @@ before(async () => {
 after(() => site.close());
 
 // What a service worker fetches can't be stood in for.
+const trimmed = (texts) => texts.map((text) => text.trim());
+
 const settings = { serviceWorkers: "block" };
 const open = (names, hash) =>
   site.page({ ...settings, hash, prepare: (page) => deploy(page, names) });
@@ -69,6 +71,47 @@ test("swapping turns the direction round and takes the translation along", async
   );
   await page.getByRole("button", { name: "Swap: translate from German" }).waitFor();
   await done();
+});
+
+test("of two models for a direction the visitor chooses, and a link keeps the choice", async () => {
+  const text = "#text=Zwei+Hunde+spielen+im+Schnee.";
+  const names = ["de-en", "de-en-nano", "en-de"];
+  const { page, done } = await open(names, text);
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  const fetched = (name) => asked.some((url) => url.includes(`/models/${name}/weights.bin`));
+  const facts = () => page.locator(".desk .smallprint").textContent();
+  await settled(page);
+  const model = page.getByRole("group", { name: "Model" });
+  assert.deepEqual(await model.locator("label").allTextContents().then(trimmed), names.slice(0, 2));
+  assert.ok(await model.getByLabel("de-en", { exact: true }).isChecked());
+  assert.ok(!fetched("de-en-nano"), "nothing of it is fetched unasked");
+  assert.match(await facts(), /weights of 6 bits/);
+
+  await model.getByLabel("de-en-nano").check();
+  await page.waitForFunction(() => location.hash.includes("model=de-en-nano"));
+  await settled(page);
+  assert.ok(fetched("de-en-nano"));
+  assert.match(await facts(), /weights of 3 bits/);
+  assert.match(await page.locator("#translation").textContent(), /dogs/);
+  const link = new URL(page.url()).hash;
+  await page.getByRole("button", { name: "Swap: translate from English" }).click();
+  await page.waitForFunction(() => location.hash.includes("pair=en-de"));
+  assert.ok(!page.url().includes("model="));
+  assert.equal(await model.count(), 0, "one model, no choice");
+  await done();
+
+  const again = [];
+  const prepare = async (page) => {
+    page.on("request", (request) => again.push(request.url()));
+    await deploy(page, names);
+  };
+  const second = await site.page({ ...settings, hash: link, prepare });
+  await settled(second.page);
+  assert.ok(await second.page.getByLabel("de-en-nano").isChecked());
+  assert.match(await second.page.locator(".desk .smallprint").textContent(), /weights of 3 bits/);
+  assert.ok(!again.some((url) => url.includes("/models/de-en/weights.bin")));
+  await second.done();
 });
 
 test("a site without German to English begins with what it has", async () => {

@@ -164,6 +164,35 @@ describe("the model option", () => {
   });
 });
 
+describe("the size option", () => {
+  test("chooses among the package's models", async () => {
+    const text = "Zwei Hunde spielen im Schnee.";
+    const made = [];
+    for (const size of [undefined, "full", "nano"]) {
+      const translator = await Translator.create({ ...PAIR, size });
+      const { sentences } = await translator.visualize(text);
+      assert.match(sentences[0].translation, /dogs/i);
+      made.push([...sentences[0].encoder[0].global[0].data]);
+      translator.destroy();
+    }
+    assert.deepEqual(made[0], made[1]);
+    assert.notDeepEqual(made[0], made[2]);
+  });
+
+  test("of a pair that has no such model is a NotSupportedError", async () => {
+    const turned = { sourceLanguage: "en", targetLanguage: "de", size: "nano" };
+    await assert.rejects(Translator.create(turned), {
+      name: "NotSupportedError",
+      message: "no nano model translates from en to de",
+    });
+  });
+
+  test("takes the sizes there are, and no model beside it", async () => {
+    await assert.rejects(Translator.create({ ...PAIR, size: "tiny" }), TypeError);
+    await assert.rejects(Translator.create({ ...PAIR, size: "nano", model: MODEL }), TypeError);
+  });
+});
+
 describe("the raw class", () => {
   let raw;
   before(async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import { execute, installExample, pack, ROOT, viteBuild } from "../support/install.js";
 
 const manifest = JSON.parse(readFileSync(join(ROOT, "dist/npm/package.json"), "utf8"));
@@ -83,13 +84,28 @@ describe("the npm package", () => {
     }
   });
 
+  test("has nano models of less than half the bytes in brotli", async () => {
+    const { MODELS } = await import("../../dist/npm/models/index.js");
+    const wire = ({ name, files }) =>
+      Object.keys(files)
+        .map((file) => readFileSync(join(ROOT, "dist/npm/models", name, file)))
+        .reduce((sum, bytes) => sum + brotliCompressSync(bytes).length, 0);
+    const nano = MODELS.filter(({ size }) => size === "nano");
+    assert.ok(nano.length > 0);
+    for (const small of nano) {
+      const full = MODELS.find(({ name }) => `${name}-nano` === small.name);
+      const [less, more] = [wire(small), wire(full)];
+      assert.ok(2 * less < more, `${small.name} ${less}, ${full.name} ${more}`);
+    }
+  });
+
   test("translates every pair that it lists, and no other", async () => {
     const { Translator } = await import("../../dist/npm/lib/index.js");
     const { MODELS } = await import("../../dist/npm/models/index.js");
-    for (const { source, target } of MODELS) {
+    for (const { source, target, size } of MODELS) {
       const pair = { sourceLanguage: source, targetLanguage: target };
       assert.equal(await Translator.availability(pair), "available");
-      const translator = await Translator.create(pair);
+      const translator = await Translator.create({ ...pair, size });
       assert.deepEqual([translator.sourceLanguage, translator.targetLanguage], [source, target]);
       assert.ok((await translator.translate("Berlin")).length > 0);
       translator.destroy();

@@ -2,7 +2,7 @@ import type { Measure } from "lite-transformer";
 import { type FileKind, type Records, saveChart } from "../export/chart";
 import { saveAllMaps, saveFigure } from "../export/save";
 import type { FigureSpec } from "../figures/spec";
-import { turned } from "./bundles";
+import { bundlesFor, turned } from "./bundles";
 import type { Session } from "./session";
 import {
   type Choice,
@@ -72,6 +72,7 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
       const next = job.phase === "done" && job.output.trim() ? job.output : text;
       set({
         pair: turned(pair),
+        variant: null,
         text: next,
         caret: 0,
         sentence: 0,
@@ -79,6 +80,12 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
         hover: null,
         pinned: null,
       });
+    },
+    /** Another model of the same direction reads the same text. */
+    showVariant(name: string) {
+      const { bundles, pair, job } = get();
+      const first = bundlesFor(bundles ?? [], pair)[0]?.name;
+      set({ variant: name === first ? null : name, job: { ...job, output: "", phase: "idle" } });
     },
     pickSentence(sentence: number) {
       const { reading, caret } = get();

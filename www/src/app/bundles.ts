@@ -8,16 +8,27 @@ export async function fetchBundles(): Promise<Bundle[]> {
   return ((await response.json()) as { models: Bundle[] }).models;
 }
 
-/** The bundle that the page translates with: one with both branches, or what there is. */
-export function bundleFor(bundles: readonly Bundle[], pair: Pair): Bundle | null {
+/** The bundles that the page can translate with: those with both branches, or what there is. */
+export function bundlesFor(bundles: readonly Bundle[], pair: Pair): Bundle[] {
   const serving = bundles.filter((one) => serves(one, pair));
-  return serving.find((one) => one.branches.includes("local")) ?? serving[0] ?? null;
+  const split = serving.filter((one) => one.branches.includes("local"));
+  return split.length ? split : serving;
+}
+
+/** The one that it does translate with: the visitor's choice, or the first. */
+export function bundleFor(
+  bundles: readonly Bundle[],
+  pair: Pair,
+  variant: string | null,
+): Bundle | null {
+  const own = bundlesFor(bundles, pair);
+  return own.find((one) => one.name === variant) ?? own[0] ?? null;
 }
 
 /** The standard Transformer for a pair, if the page's own model is another. */
 export function plainFor(bundles: readonly Bundle[], pair: Pair): Bundle | null {
   const plain = bundles.find((one) => serves(one, pair) && !one.branches.includes("local"));
-  return plain && plain !== bundleFor(bundles, pair) ? plain : null;
+  return plain && !bundlesFor(bundles, pair).includes(plain) ? plain : null;
 }
 
 export const turned = ({ source, target }: Pair): Pair => ({ source: target, target: source });

@@ -1,11 +1,12 @@
 import type { Choice, State } from "./state";
 import type { Store } from "./store";
 
-// The address after "#" restores what the page shows: text, sentence, stack, layer, heads, measure, form, colours, pinned token.
+// The address after "#" restores what the page shows: languages, model, text, sentence, stack, layer, heads, measure, form, colours, pinned token.
 
 type Linked = Pick<
   State,
   | "pair"
+  | "variant"
   | "text"
   | "sentence"
   | "stack"
@@ -22,6 +23,7 @@ type Linked = Pick<
 export function toHash(state: Linked): string {
   const params = new URLSearchParams();
   params.set("pair", `${state.pair.source}-${state.pair.target}`);
+  if (state.variant) params.set("model", state.variant);
   if (state.text) params.set("text", state.text);
   if (state.sentence) params.set("sentence", String(state.sentence + 1));
   if (state.stack !== "encoder") params.set("stack", state.stack);
@@ -49,6 +51,8 @@ export function fromHash(hash: string): Partial<Linked> {
   };
   const pair = /^([a-z]{2,3})-([a-z]{2,3})$/.exec(params.get("pair") ?? "");
   if (pair) result.pair = { source: pair[1]!, target: pair[2]! };
+  const variant = params.get("model");
+  if (variant) result.variant = variant;
   const text = params.get("text");
   if (text !== null) result.text = text;
   const sentence = count("sentence", 1000);

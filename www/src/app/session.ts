@@ -6,15 +6,7 @@ import { Live } from "./live";
 import { fetchManifest } from "./manifest";
 import { explain, loadModel } from "./model";
 import { Rival } from "./rival";
-import {
-  initialState,
-  type Job,
-  languageName,
-  middleOf,
-  type Pair,
-  type Reading,
-  type State,
-} from "./state";
+import { initialState, type Job, languageName, middleOf, type Reading, type State } from "./state";
 import type { Store } from "./store";
 
 /** Has the translator of the page's direction loaded, and puts what it gives into the store. */
@@ -22,7 +14,8 @@ export class Session {
   readonly live: Live;
   readonly rival: Rival;
   #translator: TranslatorInstance | null = null;
-  #pair: Pair | null = null;
+  /** What the translator was loaded for. */
+  #begun: Pick<State, "pair" | "variant"> | null = null;
   /** Until the first maps are there, a link's own choice of sentence stands. */
   #linked: number | null;
 
@@ -40,20 +33,20 @@ export class Session {
       failed: (error) => this.#job({ phase: "failed", stale: false, message: explain(error) }),
     });
     this.rival = new Rival(store);
-    store.subscribe(({ pair }) => {
-      if (pair !== this.#pair) void this.begin();
+    store.subscribe(({ pair, variant }) => {
+      if (pair !== this.#begun?.pair || variant !== this.#begun.variant) void this.begin();
     });
   }
 
   async begin(): Promise<void> {
     const { store, live } = this;
-    const { pair } = store.state;
-    this.#pair = pair;
+    const { pair, variant } = store.state;
+    this.#begun = { pair, variant };
     live.use(null);
     this.#translator?.destroy();
     this.#translator = null;
     store.set({ model: initialState.model, manifest: null, reading: null, counted: null });
-    const current = () => store.state.pair === pair;
+    const current = () => store.state.pair === pair && store.state.variant === variant;
     try {
       if (!store.state.bundles) store.set({ bundles: await fetchBundles() });
     } catch (error) {
@@ -62,7 +55,7 @@ export class Session {
     }
     if (!current()) return;
     const { bundles } = store.state;
-    const bundle = bundleFor(bundles ?? [], pair);
+    const bundle = bundleFor(bundles ?? [], pair, variant);
     // Nobody asked for the direction that the page begins with: a site may have others.
     if (!bundle && pair === initialState.pair && bundles?.[0]) {
       const { source_language: source, target_language: target } = bundles[0];

@@ -110,6 +110,8 @@ export interface Pair {
 
 export interface State {
   pair: Pair;
+  /** The name of the bundle that the visitor chose where several serve the pair; null leaves the choice to the site. */
+  variant: string | null;
   text: string;
   caret: number;
   model: ModelState;
@@ -157,6 +159,7 @@ export const noRival: RivalState = {
 
 export const initialState: State = {
   pair: { source: "de", target: "en" },
+  variant: null,
   text: "",
   caret: 0,
   model: { phase: "loading", loadedBytes: 0, totalBytes: 0 },

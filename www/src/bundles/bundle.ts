@@ -7,6 +7,8 @@ export interface Bundle {
   /** The branches that its layers have; a standard Transformer has "global" alone. */
   branches: ("global" | "local")[];
   bytes: number;
+  /** The bytes of its files in gzip, which a server may send instead. */
+  gzip: number;
 }
 
 /** Where the list lies, from the site's root. */

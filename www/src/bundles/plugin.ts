@@ -1,5 +1,6 @@
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 import type { Manifest } from "../app/manifest.ts";
 import { type Bundle, INDEX } from "./bundle.ts";
@@ -37,7 +38,7 @@ function index(folder: string): string {
     .sort()
     .map((name) => {
       const manifest = JSON.parse(readFileSync(join(folder, name, "manifest.json"), "utf8"));
-      return { name, ...entry(manifest) } satisfies Bundle;
+      return { name, ...entry(manifest), gzip: gzipped(folder, name, manifest) } satisfies Bundle;
     });
   return `${JSON.stringify({ models }, null, 2)}\n`;
 }
@@ -50,4 +51,9 @@ function entry({ source_language, target_language, architecture, files }: Manife
     branches: (["global", "local"] as const).filter((one) => layers.some((layer) => layer[one])),
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
   };
+}
+
+function gzipped(folder: string, name: string, { files }: Manifest): number {
+  const sizes = files.map((file) => gzipSync(readFileSync(join(folder, name, file.name))).length);
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

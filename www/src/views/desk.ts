@@ -2,11 +2,12 @@ import { format } from "d3-format";
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { Actions } from "../app/actions";
-import { bundleFor, turned } from "../app/bundles";
+import { bundleFor, bundlesFor, turned } from "../app/bundles";
 import { megabytes, modelBytes } from "../app/manifest";
 import { currentReading, currentSentence, focusOf, languageName, type State } from "../app/state";
 import { translatePlace } from "../maps/labels";
 import { EXAMPLES, PLACEHOLDERS } from "../text/examples";
+import { choice } from "./controls";
 import { readings } from "./readings";
 
 /** Texts of more characters are set smaller. */
@@ -20,7 +21,7 @@ export function desk(state: State, actions: Actions): TemplateResult {
         <div class="lang">
           <label for="source">${languageName(state.pair.source)}</label>
           ${
-            bundleFor(state.bundles ?? [], turned(state.pair))
+            bundlesFor(state.bundles ?? [], turned(state.pair)).length
               ? html`<button type="button" class="quiet" @click=${actions.swap} aria-label=${`Swap: translate from ${languageName(state.pair.target)}`}>⇄</button>`
               : nothing
           }
@@ -55,6 +56,7 @@ export function desk(state: State, actions: Actions): TemplateResult {
               html`<button type="button" class="chip" title=${example.text} @click=${() => actions.type(example.text, 0)}>${example.name}</button>`,
           )}
         </div>
+        ${variants(state, actions)}
         <p class="smallprint">${smallPrint(state)}</p>
       </div>
     </section>
@@ -170,8 +172,22 @@ function translation(state: State, actions: Actions): unknown {
   return [...parts, job.output.slice(end)];
 }
 
+/** Which model reads the text, where the site has several for the pair. */
+function variants(state: State, actions: Actions): TemplateResult | typeof nothing {
+  const { bundles, pair, variant } = state;
+  const own = bundlesFor(bundles ?? [], pair);
+  const shown = bundleFor(own, pair, variant);
+  if (own.length < 2 || !shown) return nothing;
+  const options = own.map(({ name, bytes, gzip }) => ({
+    value: name,
+    text: name,
+    title: `${megabytes(bytes)}, compressed ${megabytes(gzip)}`,
+  }));
+  return choice("variant", "Model", options, shown.name, actions.showVariant);
+}
+
 function smallPrint(state: State): unknown {
-  const { manifest, model, job } = state;
+  const { bundles, manifest, model, job } = state;
   const facts: string[] = [];
   if (job.phase === "done" && job.milliseconds) {
     facts.push(
@@ -184,10 +200,14 @@ function smallPrint(state: State): unknown {
         `${format(",.0f")((target / job.milliseconds) * 1000)} tokens a second`,
       );
   }
-  if (manifest)
+  if (manifest) {
+    const { name, quantisation } = manifest;
+    const gzip = bundles?.find((one) => one.name === name)?.gzip;
     facts.push(
-      `model ${megabytes(modelBytes(manifest))}${manifest.quantisation ? `, ${manifest.quantisation.weights}` : ""}`,
+      `model ${megabytes(modelBytes(manifest))}${gzip ? `, ${megabytes(gzip)} compressed` : ""}`,
     );
+    if (quantisation) facts.push(`weights of ${quantisation.bits} bits in ${quantisation.weights}`);
+  }
   if (model.phase === "ready" && model.simd)
     facts.push(`WebAssembly ${model.simd === "simd128" ? "SIMD" : "relaxed SIMD"}`);
   return facts.map((fact) => html`<span>${fact}</span>`);

@@ -112,6 +112,12 @@ test("of two models for a direction the visitor chooses, and a link keeps the ch
   assert.match(await second.page.locator(".desk .smallprint").textContent(), /weights of 3 bits/);
   assert.ok(!again.some((url) => url.includes("/models/de-en/weights.bin")));
   await second.done();
+
+  const third = await open(names, `#model=none&${text.slice(1)}`);
+  await settled(third.page);
+  assert.ok(await third.page.getByLabel("de-en", { exact: true }).isChecked());
+  await third.page.waitForFunction(() => !location.hash.includes("model="));
+  await third.done();
 });
 
 test("a site without German to English begins with what it has", async () => {

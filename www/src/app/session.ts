@@ -67,6 +67,11 @@ export class Session {
       store.set({ model: { phase: "failed", message: `This site has no model from ${names}.` } });
       return;
     }
+    // A link may name a model that this site doesn't have.
+    if (variant && variant !== bundle.name) {
+      store.set({ variant: null });
+      return;
+    }
     const manifest = fetchManifest(bundle.name);
     void manifest.then((manifest) => current() && store.set({ manifest }));
     const translator = await loadModel(bundle, (model) => current() && store.set({ model }));

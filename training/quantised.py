@@ -2,7 +2,8 @@
 
 The gradient with respect to a quantised weight is applied to the float32 weight behind it (the straight-through estimator,
 Bengio et al. 2013). Levels and scales are the exporter's (export/quantise.py): symmetric, one scale per output channel or row
-of the embedding, of bfloat16's precision, its clipping point the one of least squared error. The scales are searched every `EVERY` updates.
+of the embedding, of bfloat16's precision, its clipping point the one of least squared error. The scales are searched every
+`EVERY` updates.
 """
 
 from __future__ import annotations
@@ -20,9 +21,14 @@ EVERY = 100
 CLIP_STEPS = 40
 
 
+def limit_of(bits: int) -> int:
+    """The greatest level."""
+    return 2 ** (bits - 1) - 1
+
+
 def search_scales(weight: Tensor, bits: int) -> Tensor:
     """The scale [rows, 1] of least squared error for each row."""
-    limit = 2 ** (bits - 1) - 1
+    limit = limit_of(bits)
     full = weight.abs().amax(1, keepdim=True).clamp(min=1e-12) / limit
     best, best_error = full.clone(), torch.full_like(full, torch.inf)
     for step in range(CLIP_STEPS + 1):
@@ -43,7 +49,7 @@ def put_on_the_grid(model: nn.Module, bits: int) -> None:
     """Leaves a model with the weights that its bundle would hold."""
     for name, weight in model.named_parameters():
         if quantisable(name, weight):
-            weight.copy_(quantise(weight, search_scales(weight, bits), 2 ** (bits - 1) - 1))
+            weight.copy_(quantise(weight, search_scales(weight, bits), limit_of(bits)))
 
 
 class WeightQuantiser:
@@ -63,7 +69,7 @@ class WeightQuantiser:
         for name, weight in self._matrices():
             if name not in self.scales or update % EVERY == 0:
                 self.scales[name] = search_scales(weight, self.bits)
-            weight.copy_(quantise(weight, self.scales[name], 2 ** (self.bits - 1) - 1))
+            weight.copy_(quantise(weight, self.scales[name], limit_of(self.bits)))
         try:
             yield
         finally:

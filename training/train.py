@@ -223,12 +223,12 @@ class Trainer:
 
     def _weights_seen(self, used: float) -> AbstractContextManager[None]:
         """What forward and backward pass see: the weights themselves, or the quantised ones late in a run that trains for them."""
-        if self.quantiser and self._on_the_grid(used):
-            return self.quantiser.on_the_grid(self.at.update)
-        return nullcontext()
+        grid = self._grid(used)
+        return grid.on_the_grid(self.at.update) if grid else nullcontext()
 
-    def _on_the_grid(self, used: float) -> bool:
-        return bool(self.config.train.weight_bits) and used >= self.config.train.weight_bits_from
+    def _grid(self, used: float) -> WeightQuantiser | None:
+        """The quantiser, once it has set in."""
+        return self.quantiser if used >= self.config.train.weight_bits_from else None
 
     def stop_soon(self, *_: object) -> None:
         """After the update at hand, all processes save and leave. A signal handler."""
@@ -318,8 +318,8 @@ class Trainer:
             model = LiteTransformer(self.config.model).to(self.world.device)
             model.load_state_dict(self._shipped())
             model.eval()
-            if self._on_the_grid(progress(self.config.train, self.at.update, self.at.minutes)):
-                put_on_the_grid(model, self.config.train.weight_bits)
+            if grid := self._grid(progress(self.config.train, self.at.update, self.at.minutes)):
+                put_on_the_grid(model, grid.bits)
             scores = {}
             for name, pairs in self.valid.items():
                 scores[name], examples = self._bleu(model, pairs)

@@ -2,8 +2,9 @@
 
 python -m training.export.compression runs/lite-160 runs/pruned-50 --bits 7 6 5 4 --data-dir DATA
 
-Prints a table and, with --out, writes it into a JSON file, beside what other calls have measured. Sizes are those of all files of a bundle, each compressed by itself, as a
-server sends them. BLEU is of the engine's integer arithmetic (simulate.py). The mark is the float32 weights, 4 bytes each.
+Prints a table and, with --out, writes it into a JSON file, beside what other calls have measured. Sizes are those of all files
+of a bundle, each compressed by itself, as a server sends them. BLEU is of the engine's integer arithmetic (simulate.py). The
+mark is the float32 weights, 4 bytes each.
 """
 
 from __future__ import annotations

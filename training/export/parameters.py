@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,36 +27,24 @@ def graph_parameters(architecture: Architecture, state: dict[str, np.ndarray]) -
         "position.frequencies": _frequencies(d),
     }
 
-    def linear(target: str, source: str) -> None:
-        out[target + ".weight"] = np.ascontiguousarray(state[source + ".weight"].T)
-        out[target + ".bias"] = state[source + ".bias"]
+    for linear in linears(architecture):
+        out[linear.graph + ".weight"] = np.ascontiguousarray(state[linear.trained + ".weight"].T)
+        out[linear.graph + ".bias"] = state[linear.trained + ".bias"]
+        if linear.queries:
+            _scale_queries(out, linear.graph, linear.queries, linear.heads)
 
     for side, p, layer in layers(architecture):
-        if layer.global_:
-            branch = global_branch(p)
-            linear(f"{p}.global.qkv", f"{branch}.qkv")
-            _scale_queries(out, f"{p}.global.qkv", layer.global_.channels, layer.global_.heads)
-            linear(f"{p}.global.out", f"{branch}.out")
         if layer.local:
             branch = local_branch(p, layer)
-            linear(f"{p}.local.in", f"{branch}.inp")
-            linear(f"{p}.local.out", f"{branch}.out")
             if layer.local.kind == "dynamic":
                 out[f"{p}.local.kernel.weight"] = np.ascontiguousarray(state[f"{branch}.kernel.weight"].T)
                 if side == "encoder":
                     out[unfold_name(layer.local)] = _unfold(layer.local)
             else:
                 out[f"{p}.local.kernel"] = _kernel(state[f"{branch}.kernel"], layer.local, side)
-        linear(f"{p}.ffn1", f"{p}.ffn1")
-        linear(f"{p}.ffn2", f"{p}.ffn2")
         for name in norms(side, p):
             out[name] = state[name]
 
-    for index in range(len(architecture.decoder)):
-        p = f"decoder.{index}.cross"
-        linear(f"{p}.q", f"{p}.q")
-        _scale_queries(out, f"{p}.q", d, architecture.cross_heads)
-        linear(f"{p}.out", f"{p}.out")
     joint = [f"decoder.{index}.cross.kv" for index in range(len(architecture.decoder))]
     out["cross_kv.weight"] = np.ascontiguousarray(np.concatenate([state[name + ".weight"] for name in joint]).T)
     out["cross_kv.bias"] = np.concatenate([state[name + ".bias"] for name in joint])
@@ -69,9 +58,34 @@ def layers(architecture: Architecture) -> Iterator[tuple[str, str, Layer]]:
             yield side, f"{side}.{index}", layer
 
 
-def global_branch(prefix: str) -> str:
-    """The state dict's name of a layer's attention branch: always the first."""
-    return f"{prefix}.branches.0"
+@dataclass(frozen=True)
+class Linear:
+    """A linear's name in the graphs and in the state dict."""
+
+    graph: str
+    trained: str
+    queries: int = 0
+    """Its first channels that are queries, into which the attention scale is folded."""
+    heads: int = 1
+
+
+def linears(architecture: Architecture) -> Iterator[Linear]:
+    """Every linear but the cross keys and values, which the graphs have as one."""
+    for _, p, layer in layers(architecture):
+        if layer.global_:
+            branch = f"{p}.branches.0"  # the attention is always the first
+            yield Linear(f"{p}.global.qkv", f"{branch}.qkv", layer.global_.channels, layer.global_.heads)
+            yield Linear(f"{p}.global.out", f"{branch}.out")
+        if layer.local:
+            branch = local_branch(p, layer)
+            yield Linear(f"{p}.local.in", f"{branch}.inp")
+            yield Linear(f"{p}.local.out", f"{branch}.out")
+        yield Linear(f"{p}.ffn1", f"{p}.ffn1")
+        yield Linear(f"{p}.ffn2", f"{p}.ffn2")
+    for index in range(len(architecture.decoder)):
+        p = f"decoder.{index}.cross"
+        yield Linear(f"{p}.q", f"{p}.q", architecture.d_model, architecture.cross_heads)
+        yield Linear(f"{p}.out", f"{p}.out")
 
 
 def local_branch(prefix: str, layer: Layer) -> str:

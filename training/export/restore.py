@@ -19,30 +19,25 @@ from training.config import ModelConfig, load_config
 from training.export.architecture import Architecture
 from training.export.bundle import read_parameters
 from training.export.graph import Parameters
-from training.export.parameters import global_branch, layers, local_branch, norms
+from training.export.parameters import layers, linears, local_branch, norms
 from training.export.quantise import dequantise_parameters
+
 
 def state_dict(architecture: Architecture, parameters: Parameters) -> Parameters:
     """The inverse of `parameters.graph_parameters`."""
     out: Parameters = {"embedding.weight": parameters["embedding.weight"]}
 
-    def linear(target: str, source: str, queries: int = 0, heads: int = 1) -> None:
-        weight, bias = parameters[source + ".weight"].T.copy(), parameters[source + ".bias"].copy()
-        if queries:
-            factor = np.float32((queries // heads) ** 0.5)
-            weight[:queries] *= factor
-            bias[:queries] *= factor
-        out[target + ".weight"], out[target + ".bias"] = weight, bias
+    for linear in linears(architecture):
+        weight, bias = parameters[linear.graph + ".weight"].T.copy(), parameters[linear.graph + ".bias"].copy()
+        if linear.queries:
+            factor = np.float32((linear.queries // linear.heads) ** 0.5)
+            weight[: linear.queries] *= factor
+            bias[: linear.queries] *= factor
+        out[linear.trained + ".weight"], out[linear.trained + ".bias"] = weight, bias
 
     for side, p, layer in layers(architecture):
-        if layer.global_:
-            branch = global_branch(p)
-            linear(f"{branch}.qkv", f"{p}.global.qkv", layer.global_.channels, layer.global_.heads)
-            linear(f"{branch}.out", f"{p}.global.out")
         if layer.local:
             branch = local_branch(p, layer)
-            linear(f"{branch}.inp", f"{p}.local.in")
-            linear(f"{branch}.out", f"{p}.local.out")
             if layer.local.kind == "dynamic":
                 out[f"{branch}.kernel.weight"] = parameters[f"{p}.local.kernel.weight"].T.copy()
             else:
@@ -50,15 +45,11 @@ def state_dict(architecture: Architecture, parameters: Parameters) -> Parameters
                 taps = kernel[:, 0] if side == "encoder" else kernel.T
                 taps = taps[:: layer.local.channels // layer.local.groups]
                 out[f"{branch}.kernel"] = np.log(taps.clip(1e-12)) if layer.local.kind == "lightweight" else taps
-        linear(f"{p}.ffn1", f"{p}.ffn1")
-        linear(f"{p}.ffn2", f"{p}.ffn2")
         for name in norms(side, p):
             out[name] = parameters[name]
 
     for index in range(len(architecture.decoder)):
         p = f"decoder.{index}.cross"
-        linear(f"{p}.q", f"{p}.q", architecture.d_model, architecture.cross_heads)
-        linear(f"{p}.out", f"{p}.out")
         rows = slice(index * 2 * architecture.d_model, (index + 1) * 2 * architecture.d_model)
         out[f"{p}.kv.weight"] = parameters["cross_kv.weight"].T[rows].copy()
         out[f"{p}.kv.bias"] = parameters["cross_kv.bias"][rows].copy()

@@ -24,8 +24,17 @@ class ExportConfig:
         return Path("models") / self.header.name
 
 
+def _tables(path: Path) -> dict:
+    """The file's tables over those of the file that it `extends`: keys of a table one by one, lists as a whole."""
+    own = tomllib.loads(path.read_text(encoding="utf-8"))
+    if "extends" not in own:
+        return own
+    base = _tables(path.parent / own.pop("extends"))
+    return base | {key: base.get(key, {}) | value if isinstance(value, dict) else value for key, value in own.items()}
+
+
 def read_config(path: Path) -> ExportConfig:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    data = _tables(path)
     try:
         return ExportConfig(
             Header(**data["header"]),

@@ -20,6 +20,7 @@ from training.export.architecture import Architecture
 from training.export.bundle import FILES, read_manifest, read_parameters
 from training.export.card import corpus_of
 from training.export.compression import Point, write_points
+from training.export.config import read_config
 from training.export.golden.__main__ import main as golden_main
 from training.export.quantise import Quantisation, dequantise_parameters, quantise_channels, quantise_parameters
 from training.export.restore import state_dict
@@ -344,3 +345,13 @@ def test_measured_points_stand_beside_older_ones(tmp_path: Path) -> None:
     write_points(file, [replace(point, brotli=9), replace(point, run="b")])
     found = [(p["run"], p["bits"], p["brotli"]) for p in json.loads(file.read_text(encoding="utf-8"))]
     assert found == [("a", 6, 9), ("a", None, 10), ("b", 6, 10)]
+
+
+def test_a_bundles_config_extends_another(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(
+        '[header]\nname = "a"\nsource_language = "de"\ntarget_language = "en"\n[quantisation]\nbits = 6\nclip_steps = 40\n'
+        '[training]\nstarted_from = "x"\n[[limits]]\nabout = "one word"\ntext = "Hallo"\n'
+    )
+    (tmp_path / "b.toml").write_text('extends = "a.toml"\n[header]\nname = "b"\n[quantisation]\nbits = 3\n')
+    a, b = read_config(tmp_path / "a.toml"), read_config(tmp_path / "b.toml")
+    assert b == replace(a, header=replace(a.header, name="b"), quantisation=Quantisation(3, 40))

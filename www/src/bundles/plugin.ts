@@ -36,24 +36,32 @@ function index(folder: string): string {
   const models = readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, "manifest.json")))
     .sort()
-    .map((name) => {
-      const manifest = JSON.parse(readFileSync(join(folder, name, "manifest.json"), "utf8"));
-      return { name, ...entry(manifest), gzip: gzipped(folder, name, manifest) } satisfies Bundle;
-    });
+    .map((name) => ({ name, ...known(join(folder, name)) }) satisfies Bundle);
   return `${JSON.stringify({ models }, null, 2)}\n`;
 }
 
-function entry({ source_language, target_language, architecture, files }: Manifest) {
+/** A manifest has its files' hashes: while it stays, what is listed stays, and nothing need be compressed again. */
+const entries = new Map<string, Omit<Bundle, "name">>();
+
+function known(folder: string): Omit<Bundle, "name"> {
+  const manifest = readFileSync(join(folder, "manifest.json"), "utf8");
+  const found = entries.get(manifest) ?? entry(folder, JSON.parse(manifest));
+  entries.set(manifest, found);
+  return found;
+}
+
+function entry(
+  folder: string,
+  { source_language, target_language, architecture, files }: Manifest,
+): Omit<Bundle, "name"> {
   const layers = [...architecture.encoder, ...architecture.decoder];
   return {
     source_language,
     target_language,
     branches: (["global", "local"] as const).filter((one) => layers.some((layer) => layer[one])),
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    gzip: files
+      .map((file) => gzipSync(readFileSync(join(folder, file.name))).length)
+      .reduce((sum, bytes) => sum + bytes, 0),
   };
-}
-
-function gzipped(folder: string, name: string, { files }: Manifest): number {
-  const sizes = files.map((file) => gzipSync(readFileSync(join(folder, name, file.name))).length);
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -21,7 +21,7 @@ from sacrebleu.significance import PairedTest
 
 from training.checkpoint import load_model
 from training.config import ConfigError, ModelConfig, from_dict
-from training.corpus import Corpus, add_arguments, open_corpus
+from training.corpus import Corpus, add_arguments, open_corpus, write_lines
 from training.cost import summary
 from training.evaluate import TEST_SETS, evaluate_set
 from training.vocabulary import load_tokenizer
@@ -64,8 +64,7 @@ class Run:
         if not file.is_file() or file.stat().st_mtime < model.stat().st_mtime:
             tokenizer = load_tokenizer(self.folder / "tokenizer.model")
             ((_, texts),) = evaluate_set(load_model(model), tokenizer, name, pairs, BEAM, [LENGTH_PENALTY])
-            file.parent.mkdir(exist_ok=True)
-            file.write_text("".join(text + "\n" for text in texts), encoding="utf-8")
+            write_lines(file, texts)
         return file.read_text(encoding="utf-8").split("\n")[:-1], [reference for _, reference in pairs]
 
     def keep(self) -> None:

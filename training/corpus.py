@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,11 @@ def open_corpus(args: argparse.Namespace, data: DataConfig | None = None) -> Cor
     if not Path(name).is_dir():
         raise ConfigError(f"data folder {name}: no such folder")
     return Corpus(Path(name), args.iwslt14)
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def read_lines(path: Path) -> list[str]:

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from training.checkpoint import load_model
 from training.config import ConfigError
-from training.corpus import add_arguments, open_corpus
+from training.corpus import add_arguments, open_corpus, write_lines
 from training.model import EOS, LiteTransformer
 from training.search import Hypothesis, SearchConfig, translate_ids
 from training.vocabulary import load_tokenizer
@@ -126,8 +126,7 @@ def main() -> None:
                 print(json.dumps(asdict(score)), flush=True)
                 if args.texts:
                     file = args.texts / f"{name.replace('/', '-')}.beam{beam}.lp{score.length_penalty}.{target}"
-                    file.parent.mkdir(parents=True, exist_ok=True)
-                    file.write_text("".join(t + "\n" for t in texts), encoding="utf-8")
+                    write_lines(file, texts)
     if args.out:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         args.out.write_text(json.dumps({"model": args.model.name, "scores": scores}, indent=1) + "\n", encoding="utf-8")

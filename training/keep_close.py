@@ -15,7 +15,7 @@ import sacrebleu
 from tqdm import tqdm
 
 from training.config import load_config
-from training.corpus import Corpus, Pair, add_arguments, open_corpus
+from training.corpus import Corpus, Pair, add_arguments, open_corpus, write_lines
 
 
 def closeness(text: str, references: list[str]) -> float:
@@ -46,9 +46,8 @@ def main() -> None:
         originals = corpus.pairs([name], data.source, data.target)
         found = translated.pairs([name.removeprefix("./")], data.source, data.target)
         kept = close_pairs(found, originals, args.least_chrf)
-        (args.out / name).parent.mkdir(parents=True, exist_ok=True)
-        for language, lines in zip((data.source, data.target), zip(*kept, strict=True) if kept else ((), ()), strict=True):
-            (args.out / f"{name}.{language}").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        write_lines(args.out / f"{name}.{data.source}", (source for source, _ in kept))
+        write_lines(args.out / f"{name}.{data.target}", (target for _, target in kept))
 
 
 if __name__ == "__main__":

@@ -123,6 +123,8 @@ class TrainConfig:
     """Share of each weight matrix that gradual pruning sets to zero (see prune.py); 0: none."""
     weight_bits: int = 0
     """Quantisation-aware training for weights of so many bits (see quantised.py); 0: none."""
+    weight_step: float = 0.0
+    """The distance of its levels, in root mean squares of their row; 0: the one of least squared error."""
     weight_bits_from: float = 0.7
     """The part of the budget after which it sets in."""
     cuda_graphs: bool = True
@@ -139,6 +141,8 @@ class TrainConfig:
             raise ConfigError("train.max_updates or train.max_minutes must be positive")
         if self.weight_bits and not 2 <= self.weight_bits <= 8:
             raise ConfigError(f"train.weight_bits: {self.weight_bits}, expected 2 to 8, or 0 for none")
+        if self.weight_step < 0 or (self.weight_step and not self.weight_bits):
+            raise ConfigError(f"train.weight_step: {self.weight_step}, expected 0 or more, and train.weight_bits with it")
         if not 0 <= self.teacher_weight <= 1:
             raise ConfigError(f"train.teacher_weight: {self.teacher_weight}, expected 0 to 1")
         if not 0 <= self.prune < 1:

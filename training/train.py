@@ -33,7 +33,7 @@ from training.flat import FlatModel
 from training.model import EOS, LiteTransformer
 from training.passes import Passes, RecordedPasses
 from training.prune import EVERY, Pruner
-from training.quantised import WeightQuantiser, put_on_the_grid
+from training.quantised import Grid, WeightQuantiser
 from training.schedule import learning_rate, progress
 from training.search import SearchConfig, translate_ids
 from training.vocabulary import load_tokenizer
@@ -108,7 +108,8 @@ class Trainer:
             [self.flat.weights], betas=(0.9, 0.98), weight_decay=config.train.weight_decay, fused=True
         )
         self.pruner = Pruner(self.flat, config.train.prune) if config.train.prune else None
-        self.quantiser = WeightQuantiser(self.flat, config.train.weight_bits) if config.train.weight_bits else None
+        grid = Grid(config.train.weight_bits, config.train.weight_step)
+        self.quantiser = WeightQuantiser(self.flat, grid) if grid.bits else None
         self.at = Position()
         self.stop = False
         self.state_path = out / "state.pt"
@@ -223,10 +224,10 @@ class Trainer:
 
     def _weights_seen(self, used: float) -> AbstractContextManager[None]:
         """What forward and backward pass see: the weights themselves, or the quantised ones late in a run that trains for them."""
-        grid = self._grid(used)
-        return grid.on_the_grid(self.at.update) if grid else nullcontext()
+        quantiser = self._quantiser(used)
+        return quantiser.on_the_grid(self.at.update) if quantiser else nullcontext()
 
-    def _grid(self, used: float) -> WeightQuantiser | None:
+    def _quantiser(self, used: float) -> WeightQuantiser | None:
         """The quantiser, once it has set in."""
         return self.quantiser if used >= self.config.train.weight_bits_from else None
 
@@ -318,8 +319,8 @@ class Trainer:
             model = LiteTransformer(self.config.model).to(self.world.device)
             model.load_state_dict(self._shipped())
             model.eval()
-            if grid := self._grid(progress(self.config.train, self.at.update, self.at.minutes)):
-                put_on_the_grid(model, grid.bits)
+            if quantiser := self._quantiser(progress(self.config.train, self.at.update, self.at.minutes)):
+                quantiser.grid.put(model)
             scores = {}
             for name, pairs in self.valid.items():
                 scores[name], examples = self._bleu(model, pairs)

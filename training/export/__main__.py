@@ -11,6 +11,7 @@ from training.export.card import write_card
 from training.export.config import read_config
 from training.export.parameters import graph_parameters
 from training.export.run import read_run, training_record
+from training.export.tokenizer import lean_tokenizer
 
 
 def main() -> None:
@@ -27,7 +28,7 @@ def main() -> None:
     header = replace(config.header, training=training_record(arguments.run, config.started_from))
     parameters = graph_parameters(architecture, state)
     quantisation = None if arguments.float else config.quantisation
-    write_bundle(out, header, architecture, parameters, arguments.run / "tokenizer.model", quantisation)
+    write_bundle(out, header, architecture, parameters, lean_tokenizer(arguments.run / "tokenizer.model"), quantisation)
     write_card(out, config.limits)
     for file in sorted(out.iterdir()):
         print(f"{file.stat().st_size:>10,}  {file}")

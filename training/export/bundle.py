@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def write_bundle(
     header: Header,
     architecture: Architecture,
     parameters: Parameters,
-    tokenizer: Path,
+    tokenizer: bytes,
     quantisation: Quantisation | None,
 ) -> None:
     """Write all files of the bundle; `parameters` are float32, `quantisation` None leaves them so."""
@@ -57,8 +56,7 @@ def write_bundle(
     for file, builder in builders.items():
         onnx.save(builder.model(WEIGHTS, offsets), folder / file)
         onnx.checker.check_model(str(folder / file), full_check=True)
-    if tokenizer.resolve() != (folder / "tokenizer.model").resolve():
-        shutil.copyfile(tokenizer, folder / "tokenizer.model")
+    (folder / "tokenizer.model").write_bytes(tokenizer)
     manifest = {
         "format_version": FORMAT_VERSION,
         "name": header.name,
@@ -69,7 +67,8 @@ def write_bundle(
         "limits": header.limits,
         "decoding": header.decoding,
         "quantisation": quantisation
-        and {"weights": "int8", "bits": quantisation.bits, "activations": "uint8, dynamic, per tensor"},
+        and {"weights": "int8", "bits": quantisation.bits, "activations": "uint8, dynamic, per tensor"}
+        | ({"step": quantisation.step} if quantisation.step else {}),
         "files": [_file_entry(folder / file) for file in FILES],
         "licence": header.licence,
         "training": header.training,

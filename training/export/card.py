@@ -78,7 +78,7 @@ def compressed(data: bytes) -> int:
 def _head(folder: Path, manifest: dict) -> str:
     shape, quantisation = manifest["architecture"], manifest["quantisation"]
     source, target = (LANGUAGES[manifest[f"{side}_language"]] for side in ("source", "target"))
-    weights = f"int8 weights of {quantisation['bits']} bits, one scale per output channel" if quantisation else "float32 weights"
+    weights = _weights(quantisation) if quantisation else "float32 weights"
     sizes = [(f"`{entry['name']}`", entry["bytes"], compressed((folder / entry["name"]).read_bytes())) for entry in manifest["files"]]
     sizes.append(("all", *(sum(size[i] for size in sizes) for i in (1, 2))))
     rows = "".join(f"| {name} | {raw:,} | {brotlied:,} |\n" for name, raw, brotlied in sizes)
@@ -90,6 +90,13 @@ It translates one sentence at a time, of at most {manifest["limits"]["max_source
 | file | bytes | in brotli |
 |---|---:|---:|
 {rows}"""
+
+
+def _weights(quantisation: dict) -> str:
+    text = f"int8 weights of {quantisation['bits']} bits, one scale per output channel"
+    if step := quantisation.get("step"):
+        text += f" ({step:g} times its root mean square)"
+    return text
 
 
 def _describe(shape: dict) -> str:

@@ -29,6 +29,7 @@ from training.export.quantise import Quantisation, quantise_parameters
 from training.export.run import read_run
 from training.export.simulate import Simulation
 from training.export.steps import translate_simulated
+from training.export.tokenizer import lean_tokenizer
 from training.model import EOS
 from training.search import SearchConfig
 from training.vocabulary import load_tokenizer
@@ -42,6 +43,8 @@ class Point:
     run: str
     bits: int | None
     """None: float32."""
+    step: float
+    """Between two levels, in root mean squares of a channel; 0: the clipping point of least squared error."""
     zeros: float
     """Share of zeros among the quantised weights."""
     raw: int
@@ -52,23 +55,28 @@ class Point:
     bleu: dict[str, float]
 
 
-def measure(run: Path, bits: int | None, corpus: Corpus, sets: list[str], search: SearchConfig, limit: int | None) -> Point:
+def measure(
+    run: Path, quantisation: Quantisation | None, corpus: Corpus, sets: list[str], search: SearchConfig, limit: int | None
+) -> Point:
     architecture, state = read_run(run)
     plain = graph_parameters(architecture, state)
-    chosen = quantise_parameters(plain, Quantisation(bits, CLIP_STEPS)) if bits else plain
-    raw, zipped, brotlied = sizes(run, architecture, plain, bits)
+    chosen = quantise_parameters(plain, quantisation) if quantisation else plain
+    raw, zipped, brotlied = sizes(run, architecture, plain, quantisation)
     matrices = [value for name, value in chosen.items() if value.ndim == 2 and name.endswith(".weight")]
     zeros = sum(int((m == 0).sum()) for m in matrices) / sum(m.size for m in matrices)
     weights = 4 * sum(int(np.prod(value.shape)) for value in state.values())
     bleu = scores(run, Simulation(architecture, chosen), corpus, sets, search, limit)
-    return Point(run.name, bits, round(zeros, 3), raw, zipped, brotlied, round(weights / brotlied, 2), bleu)
+    bits, step = (quantisation.bits, quantisation.step) if quantisation else (None, 0.0)
+    return Point(run.name, bits, step, round(zeros, 3), raw, zipped, brotlied, round(weights / brotlied, 2), bleu)
 
 
-def sizes(run: Path, architecture: Architecture, parameters: Parameters, bits: int | None) -> tuple[int, int, int]:
+def sizes(
+    run: Path, architecture: Architecture, parameters: Parameters, quantisation: Quantisation | None
+) -> tuple[int, int, int]:
     """Bytes of the bundle's files: raw, in gzip, in brotli."""
     with tempfile.TemporaryDirectory() as name:
-        folder, quantisation = Path(name), Quantisation(bits, CLIP_STEPS) if bits else None
-        write_bundle(folder, Header("measured", "de", "en"), architecture, parameters, run / "tokenizer.model", quantisation)
+        folder, tokenizer = Path(name), lean_tokenizer(run / "tokenizer.model")
+        write_bundle(folder, Header("measured", "de", "en"), architecture, parameters, tokenizer, quantisation)
         files = [(folder / file).read_bytes() for file in FILES]
     return (
         sum(map(len, files)),
@@ -94,17 +102,23 @@ def table(points: list[Point], sets: list[str]) -> str:
     head = "| run | weights | zeros | raw | gzip | brotli | times smaller than f32 | " + " | ".join(sets) + " |\n"
     head += "|---|---|---:|---:|---:|---:|---:" + "|---:" * len(sets) + "|\n"
     return head + "".join(
-        f"| {p.run} | {f'{p.bits} bits' if p.bits else 'f32'} | {p.zeros:.0%} | {p.raw:,} | {p.gzip:,} | {p.brotli:,} | {p.ratio:.1f} | "
+        f"| {p.run} | {weights_of(p)} | {p.zeros:.0%} | {p.raw:,} | {p.gzip:,} | {p.brotli:,} | {p.ratio:.1f} | "
         + " | ".join(f"{p.bleu[name]:.2f}" for name in sets)
         + " |\n"
         for p in points
     )
 
 
+def weights_of(point: Point) -> str:
+    if point.bits is None:
+        return "f32"
+    return f"{point.bits} bits" + (f", step {point.step:g}" if point.step else "")
+
+
 def write_points(path: Path, points: list[Point]) -> None:
-    """Adds the points to the file, in place of older ones of the same run and bits."""
+    """Adds the points to the file, in place of older ones of the same run and grid."""
     before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-    by_name = {(p["run"], p["bits"]): p for p in [*before, *(asdict(p) for p in points)]}
+    by_name = {(p["run"], p["bits"], p["step"]): p for p in [*before, *(asdict(p) for p in points)]}
     path.write_text(json.dumps(list(by_name.values()), indent=1) + "\n", encoding="utf-8")
 
 
@@ -113,6 +127,7 @@ def main() -> None:
     parser.add_argument("runs", type=Path, nargs="+", help="run folders")
     add_arguments(parser)
     parser.add_argument("--bits", type=int, nargs="+", default=[7, 6, 5, 4], help="8 or fewer; 0 for float32")
+    parser.add_argument("--step", type=float, default=0.0, help="levels so many root mean squares of a channel apart")
     parser.add_argument("--sets", nargs="+", default=list(SETS))
     parser.add_argument("--beam", type=int, default=4)
     parser.add_argument("--length-penalty", type=float, default=1.4)
@@ -123,7 +138,8 @@ def main() -> None:
     points = []
     for run in arguments.runs:
         for bits in arguments.bits:
-            points.append(measure(run, bits or None, corpus, arguments.sets, search, arguments.limit))
+            quantisation = Quantisation(bits, CLIP_STEPS, arguments.step) if bits else None
+            points.append(measure(run, quantisation, corpus, arguments.sets, search, arguments.limit))
             print(table(points[-1:], arguments.sets).splitlines()[-1], flush=True)
     print("\n" + table(points, arguments.sets))
     if arguments.out:

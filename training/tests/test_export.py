@@ -186,6 +186,28 @@ def test_clipping_lowers_the_squared_error() -> None:
     assert (error(40) <= error(0)).all() and error(40).sum() < 0.99 * error(0).sum()
 
 
+def test_a_step_puts_the_levels_so_many_root_mean_squares_apart() -> None:
+    weight = np.random.default_rng(3).normal(size=(24, 400)).astype(np.float32) * np.arange(1, 25)[:, None]
+    weight[5, 0] = 5000
+    levels, scale = quantise_channels(weight, Quantisation(5, step=0.8), 0)
+    usual = np.arange(24) != 5
+    np.testing.assert_allclose(scale[usual], 0.8 * np.sqrt((weight[usual] ** 2).mean(1)), rtol=2**-8)
+    assert levels[5, 0] == 15 and scale[5] == pytest.approx(5000 / 15, rel=2**-8), "no weight is cut off"
+    assert (np.abs(levels * scale[:, None] - weight) <= scale[:, None] * 0.6).all()
+    assert np.unique(levels[usual]).size < 15
+
+
+def test_what_stays_float_is_as_short_as_a_scale() -> None:
+    _, parameters = parameters_of(tiny(VARIANTS["lite"]))
+    quantised = quantise_parameters(parameters, Quantisation(7))
+    for name, value in quantised.items():
+        if name.startswith(("embedding.factor", "position.")):
+            assert (value == parameters[name]).all(), name
+        elif value.dtype == np.float32:
+            assert not value.view(np.uint32).astype(np.uint16).any(), name
+            np.testing.assert_allclose(value, parameters.get(name, value), rtol=2**-8, err_msg=name)
+
+
 def test_dequantised_parameters_are_near_and_complete() -> None:
     _, parameters = parameters_of(tiny(VARIANTS["lite"]))
     back = dequantise_parameters(quantise_parameters(parameters, Quantisation(8)))
@@ -340,11 +362,11 @@ def test_the_commands_make_a_bundle_with_scores_card_and_golden_files(
 
 
 def test_measured_points_stand_beside_older_ones(tmp_path: Path) -> None:
-    file, point = tmp_path / "points.json", Point("a", 6, 0.1, 30, 20, 10, 3.0, {"valid": 1.0})
+    file, point = tmp_path / "points.json", Point("a", 6, 0.0, 0.1, 30, 20, 10, 3.0, {"valid": 1.0})
     write_points(file, [point, replace(point, bits=None)])
-    write_points(file, [replace(point, brotli=9), replace(point, run="b")])
-    found = [(p["run"], p["bits"], p["brotli"]) for p in json.loads(file.read_text(encoding="utf-8"))]
-    assert found == [("a", 6, 9), ("a", None, 10), ("b", 6, 10)]
+    write_points(file, [replace(point, brotli=9), replace(point, step=0.8), replace(point, run="b")])
+    found = [(p["run"], p["bits"], p["step"], p["brotli"]) for p in json.loads(file.read_text(encoding="utf-8"))]
+    assert found == [("a", 6, 0.0, 9), ("a", None, 0.0, 10), ("a", 6, 0.8, 10), ("b", 6, 0.0, 10)]
 
 
 def test_a_bundles_config_extends_another(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from training.config import RunConfig
@@ -14,17 +15,20 @@ from training.export.quantise import Quantisation, quantise_channels
 from training.flat import FlatModel
 from training.model import LiteTransformer
 from training.prune import prunable
-from training.quantised import CLIP_STEPS, WeightQuantiser, quantise, search_scales
+from training.quantised import CLIP_STEPS, Grid, WeightQuantiser
 from training.tests.conftest import small_model
 from training.train import Trainer, World
 
 
-def test_the_grid_is_the_exporters() -> None:
+@pytest.mark.parametrize("step", [0.0, 0.8])
+def test_the_grid_is_the_exporters(step: float) -> None:
     weight = torch.randn(50, 30)
-    levels, scale = quantise_channels(weight.numpy(), Quantisation(5, CLIP_STEPS), 0)
-    ours = quantise(weight, search_scales(weight, 5), 15)
+    weight[7, 3] = 20  # no level of the step of 0.8 reaches so far
+    levels, scale = quantise_channels(weight.numpy(), Quantisation(5, CLIP_STEPS, step), 0)
+    grid = Grid(5, step)
+    ours = grid.quantise(weight, grid.scales(weight))
     exported = torch.from_numpy(levels * scale[:, None])
-    assert np.unique(levels).size == 31
+    assert (np.unique(levels).size == 31) == (step == 0)
     close = torch.isclose(ours, exported, atol=1e-5).float().mean()
     assert close > 0.98  # two clipping points may be as good as each other
 
@@ -32,7 +36,7 @@ def test_the_grid_is_the_exporters() -> None:
 def test_weights_are_quantised_inside_and_float_outside() -> None:
     flat = FlatModel(LiteTransformer(small_model("lite")))
     before = flat.weights.detach().clone()
-    with WeightQuantiser(flat, 4).on_the_grid(0):
+    with WeightQuantiser(flat, Grid(4)).on_the_grid(0):
         for name, weight in flat.views(flat.weights.detach()).items():
             if prunable(name, weight):
                 assert all(len(row.unique()) <= 15 for row in weight), name
@@ -46,7 +50,7 @@ def test_a_run_learns_on_the_grid(run_config: RunConfig, corpus: Corpus, tmp_pat
         train = replace(run_config.train, max_updates=150, weight_bits=bits, weight_bits_from=0.3, ema_decay=0.9)
         trainer = Trainer(replace(run_config, train=train), corpus, tmp_path / str(bits), World(0, 1, torch.device("cpu")))
         trainer.run()
-        trainer.quantiser = WeightQuantiser(trainer.flat, 3)
+        trainer.quantiser = WeightQuantiser(trainer.flat, Grid(3))
         trainer.config = replace(run_config, train=replace(train, weight_bits=3, weight_bits_from=0.0, peak_lr=1e-9))
         batch = next(trainer._batches())
         sums = trainer._update(batch, 0.0)

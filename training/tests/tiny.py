@@ -35,7 +35,4 @@ def parameters_of(model: LiteTransformer) -> tuple[Architecture, dict[str, np.nd
 
 def write(folder: Path, name: str, model: LiteTransformer, quantisation: Quantisation | None) -> None:
     """A bundle whose tokenizer is none: no graph reads it."""
-    tokenizer = folder.with_suffix(".tokenizer")
-    tokenizer.write_bytes(b"no graph reads it")
-    write_bundle(folder, Header(name, "de", "en"), *parameters_of(model), tokenizer, quantisation)
-    tokenizer.unlink()
+    write_bundle(folder, Header(name, "de", "en"), *parameters_of(model), b"no graph reads it", quantisation)

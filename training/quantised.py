@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from training.flat import FlatModel
 from training.prune import prunable as quantisable
+from training.rarity import coarseness
 
 EVERY = 100
 CLIP_STEPS = 40
@@ -25,18 +26,22 @@ CLIP_STEPS = 40
 class Grid:
     bits: int
     step: float = 0.0
-    """Between two levels, in root mean squares of the row, so that an entropy coder has little to do; 0: the scale of least squared error."""
+    """Between two levels, in root mean squares of the row (times `coarseness` in the embedding), so that an entropy coder has little
+    to do; 0: the scale of least squared error."""
 
     @property
     def limit(self) -> int:
         """The greatest level."""
         return 2 ** (self.bits - 1) - 1
 
-    def scales(self, weight: Tensor) -> Tensor:
+    def scales(self, name: str, weight: Tensor) -> Tensor:
         """[rows, 1] for a matrix."""
         full = weight.abs().amax(1, keepdim=True).clamp(min=1e-12) / self.limit
         if self.step:
-            return torch.maximum(self.step * weight.square().mean(1, keepdim=True).sqrt(), full).bfloat16().float()
+            step = self.step * weight.square().mean(1, keepdim=True).sqrt()
+            if name == "embedding.weight":
+                step *= torch.from_numpy(coarseness(len(weight))).to(step)[:, None]
+            return torch.maximum(step, full).bfloat16().float()
         best, best_error = full.clone(), torch.full_like(full, torch.inf)
         for step in range(CLIP_STEPS + 1):
             scale = (full * (1 - 0.5 * step / CLIP_STEPS)).bfloat16().float()
@@ -54,7 +59,7 @@ class Grid:
         """Leaves a model with the weights that its bundle would hold."""
         for name, weight in model.named_parameters():
             if quantisable(name, weight):
-                weight.copy_(self.quantise(weight, self.scales(weight)))
+                weight.copy_(self.quantise(weight, self.scales(name, weight)))
 
 
 class WeightQuantiser:
@@ -73,7 +78,7 @@ class WeightQuantiser:
         master = self.flat.weights.detach().clone()
         for name, weight in self._matrices():
             if name not in self.scales or update % EVERY == 0:
-                self.scales[name] = self.grid.scales(weight)
+                self.scales[name] = self.grid.scales(name, weight)
             weight.copy_(self.grid.quantise(weight, self.scales[name]))
         try:
             yield

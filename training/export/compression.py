@@ -3,8 +3,8 @@
 python -m training.export.compression runs/lite-160 runs/pruned-50 --bits 7 6 5 4 --data-dir DATA
 
 Prints a table and, with --out, writes it into a JSON file, beside what other calls have measured. Sizes are those of all files
-of a bundle, each compressed by itself, as a server sends them. BLEU is of the engine's integer arithmetic (simulate.py). The
-mark is the float32 weights, 4 bytes each.
+of a bundle, each compressed by itself, as a server sends them. BLEU is of what the engine makes of it (engine.py). The mark is the
+float32 weights, 4 bytes each.
 """
 
 from __future__ import annotations
@@ -16,25 +16,18 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import sacrebleu
 
 from training.corpus import Corpus, add_arguments, open_corpus
-from training.export.architecture import Architecture
-from training.export.bundle import FILES, Header, write_bundle
+from training.evaluate import TEST_SETS
+from training.export.bundle import FILES, Header, read_parameters, write_bundle
 from training.export.card import compressed
-from training.export.graph import Parameters
+from training.export.engine import add_program, translate
 from training.export.parameters import graph_parameters
-from training.export.quantise import Quantisation, quantise_parameters
+from training.export.quantise import Quantisation
 from training.export.run import read_run
-from training.export.simulate import Simulation
-from training.export.steps import translate_simulated
 from training.export.tokenizer import lean_tokenizer
-from training.model import EOS
-from training.search import SearchConfig
-from training.vocabulary import load_tokenizer
 
-SETS = ("tatoeba/test", "multi30k/test_2016")
 CLIP_STEPS = 40
 
 
@@ -55,29 +48,34 @@ class Point:
     bleu: dict[str, float]
 
 
-def measure(
-    run: Path, quantisation: Quantisation | None, corpus: Corpus, sets: list[str], search: SearchConfig, limit: int | None
-) -> Point:
+@dataclass(frozen=True)
+class Conditions:
+    """What is translated, and how."""
+
+    program: Path
+    corpus: Corpus
+    sets: list[str]
+    decoding: dict[str, float]
+    limit: int | None
+
+
+def measure(run: Path, quantisation: Quantisation | None, conditions: Conditions) -> Point:
     architecture, state = read_run(run)
-    plain = graph_parameters(architecture, state)
-    chosen = quantise_parameters(plain, quantisation) if quantisation else plain
-    raw, zipped, brotlied = sizes(run, architecture, plain, quantisation)
-    matrices = [value for name, value in chosen.items() if value.ndim == 2 and name.endswith(".weight")]
-    zeros = sum(int((m == 0).sum()) for m in matrices) / sum(m.size for m in matrices)
-    weights = 4 * sum(int(np.prod(value.shape)) for value in state.values())
-    bleu = scores(run, Simulation(architecture, chosen), corpus, sets, search, limit)
+    data = json.loads((run / "config.json").read_text(encoding="utf-8"))["data"]
+    with tempfile.TemporaryDirectory() as name:
+        folder, header = Path(name), Header("measured", data["source"], data["target"], decoding=conditions.decoding)
+        parameters, tokenizer = graph_parameters(architecture, state), lean_tokenizer(run / "tokenizer.model")
+        write_bundle(folder, header, architecture, parameters, tokenizer, quantisation)
+        raw, zipped, brotlied = sizes(folder)
+        zeros, bleu = share_of_zeros(folder), scores(folder, data["source"], data["target"], conditions)
+    weights = 4 * sum(value.size for value in state.values())
     bits, step = (quantisation.bits, quantisation.step) if quantisation else (None, 0.0)
     return Point(run.name, bits, step, round(zeros, 3), raw, zipped, brotlied, round(weights / brotlied, 2), bleu)
 
 
-def sizes(
-    run: Path, architecture: Architecture, parameters: Parameters, quantisation: Quantisation | None
-) -> tuple[int, int, int]:
+def sizes(folder: Path) -> tuple[int, int, int]:
     """Bytes of the bundle's files: raw, in gzip, in brotli."""
-    with tempfile.TemporaryDirectory() as name:
-        folder, tokenizer = Path(name), lean_tokenizer(run / "tokenizer.model")
-        write_bundle(folder, Header("measured", "de", "en"), architecture, parameters, tokenizer, quantisation)
-        files = [(folder / file).read_bytes() for file in FILES]
+    files = [(folder / file).read_bytes() for file in FILES]
     return (
         sum(map(len, files)),
         sum(len(gzip.compress(data, 9)) for data in files),
@@ -85,15 +83,16 @@ def sizes(
     )
 
 
-def scores(
-    run: Path, simulation: Simulation, corpus: Corpus, sets: list[str], search: SearchConfig, limit: int | None
-) -> dict[str, float]:
-    tokenizer, out = load_tokenizer(run / "tokenizer.model"), {}
-    data = json.loads((run / "config.json").read_text(encoding="utf-8"))["data"]
-    for name in sets:
-        pairs = corpus.pairs([name], data["source"], data["target"])[:limit]
-        found = translate_simulated(simulation, [x + [EOS] for x in tokenizer.encode([a for a, _ in pairs])], search)
-        texts = tokenizer.decode([hypotheses[0].tokens for hypotheses in found])
+def share_of_zeros(folder: Path) -> float:
+    matrices = [m for name, m in read_parameters(folder).items() if m.ndim == 2 and name.endswith(".weight")]
+    return sum(int((m == 0).sum()) for m in matrices) / sum(m.size for m in matrices)
+
+
+def scores(folder: Path, source: str, target: str, conditions: Conditions) -> dict[str, float]:
+    out = {}
+    for name in conditions.sets:
+        pairs = conditions.corpus.pairs([name], source, target)[: conditions.limit]
+        texts = translate(conditions.program, folder, [a for a, _ in pairs])
         out[name] = round(sacrebleu.corpus_bleu(texts, [[b for _, b in pairs]]).score, 2)
     return out
 
@@ -126,20 +125,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.export.compression", description=__doc__)
     parser.add_argument("runs", type=Path, nargs="+", help="run folders")
     add_arguments(parser)
+    add_program(parser)
     parser.add_argument("--bits", type=int, nargs="+", default=[7, 6, 5, 4], help="8 or fewer; 0 for float32")
     parser.add_argument("--step", type=float, default=0.0, help="levels so many root mean squares of a channel apart")
-    parser.add_argument("--sets", nargs="+", default=list(SETS))
+    parser.add_argument("--sets", nargs="+", default=list(TEST_SETS))
     parser.add_argument("--beam", type=int, default=4)
     parser.add_argument("--length-penalty", type=float, default=1.4)
     parser.add_argument("--limit", type=int, help="only so many lines of each set")
     parser.add_argument("--out", type=Path, help="JSON file to write into")
     arguments = parser.parse_args()
-    corpus, search = open_corpus(arguments), SearchConfig(arguments.beam, arguments.length_penalty)
+    decoding = {"beam_size": arguments.beam, "length_penalty": arguments.length_penalty}
+    conditions = Conditions(arguments.program, open_corpus(arguments), arguments.sets, decoding, arguments.limit)
     points = []
     for run in arguments.runs:
         for bits in arguments.bits:
             quantisation = Quantisation(bits, CLIP_STEPS, arguments.step) if bits else None
-            points.append(measure(run, quantisation, corpus, arguments.sets, search, arguments.limit))
+            points.append(measure(run, quantisation, conditions))
             print(table(points[-1:], arguments.sets).splitlines()[-1], flush=True)
     print("\n" + table(points, arguments.sets))
     if arguments.out:

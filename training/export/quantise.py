@@ -12,6 +12,7 @@ import numpy as np
 from ml_dtypes import bfloat16
 
 from training.export.graph import Parameters
+from training.rarity import coarseness
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Quantisation:
     """`bits` 8 or 7: levels -127..127 or -63..63. Seven keep every u8*i8 pair sum inside i16, so that no engine saturates.
 
     `clip_steps` > 0 searches each channel's clipping point for the least squared error in that many steps. `step` > 0 puts the
-    levels so many root mean squares of the channel apart instead, so that most weights share a few levels and compress well.
+    levels so many root mean squares of the channel apart instead (times `coarseness` in the embedding), so that most weights share
+    a few levels and compress well.
     """
 
     bits: int = 7
@@ -31,12 +33,14 @@ class Quantisation:
         return 2 ** (self.bits - 1) - 1
 
 
-def quantise_channels(weight: np.ndarray, quantisation: Quantisation, axis: int) -> tuple[np.ndarray, np.ndarray]:
-    """(int8 weight, scale per index of `axis`) of a matrix."""
+def quantise_channels(
+    weight: np.ndarray, quantisation: Quantisation, axis: int, coarser: np.ndarray | float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """(int8 weight, scale per index of `axis`) of a matrix; `coarser` multiplies the step of each index."""
     rows = weight.astype(np.float64) if axis == 0 else weight.T.astype(np.float64)
     full = np.maximum(np.abs(rows).max(1), 1e-12) / quantisation.limit
     if quantisation.step:
-        scale = _short(np.maximum(quantisation.step * np.sqrt((rows**2).mean(1)), full))
+        scale = _short(np.maximum(quantisation.step * coarser * np.sqrt((rows**2).mean(1)), full))
     else:
         scale, best_error = full, np.full(len(rows), np.inf)
         for step in range(quantisation.clip_steps + 1):
@@ -65,8 +69,8 @@ def quantise_parameters(parameters: Parameters, quantisation: Quantisation) -> P
         if name == module or value.ndim != 2:
             out[name] = _short(value) if name.startswith(("encoder.", "decoder.", "cross_kv.")) else value
             continue
-        axis = 0 if module == "embedding" else 1
-        out[name], out[module + ".scale"] = quantise_channels(value, quantisation, axis)
+        axis, coarser = (0, coarseness(len(value))) if module == "embedding" else (1, 1.0)
+        out[name], out[module + ".scale"] = quantise_channels(value, quantisation, axis, coarser)
     return out
 
 

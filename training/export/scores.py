@@ -1,4 +1,4 @@
-"""Measure a bundle as it is shipped, and write the scores into its manifest and model card.
+"""Measure a bundle as it is shipped, by the engine (engine.py), and write the scores into its manifest and model card.
 
 `python -m training.export.scores training/export/de-en.toml --data-dir DATA`
 """
@@ -11,21 +11,17 @@ from pathlib import Path
 
 from training.corpus import add_arguments, open_corpus
 from training.evaluate import TEST_SETS, score_texts
-from training.export.architecture import Architecture
-from training.export.bundle import read_manifest, read_parameters, write_manifest
+from training.export.bundle import read_manifest, write_manifest
 from training.export.card import write_card
 from training.export.config import read_config
-from training.export.simulate import Simulation
-from training.export.steps import translate_simulated
-from training.model import EOS
-from training.search import SearchConfig
-from training.vocabulary import load_tokenizer
+from training.export.engine import add_program, translate
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.export.scores", description=__doc__)
     parser.add_argument("config", type=Path)
     add_arguments(parser)
+    add_program(parser)
     parser.add_argument("--bundle", type=Path, help="models/NAME by default")
     parser.add_argument("--sets", nargs="+", default=TEST_SETS)
     parser.add_argument("--limit", type=int, help="only so many lines of each set")
@@ -34,23 +30,17 @@ def main() -> None:
     config = read_config(arguments.config)
     folder = arguments.bundle or config.folder
     manifest = read_manifest(folder)
-    simulation = Simulation(Architecture.from_json(manifest["architecture"]), read_parameters(folder))
-    tokenizer, corpus = load_tokenizer(folder / "tokenizer.model"), open_corpus(arguments)
-    search = SearchConfig(**manifest["decoding"], max_target_tokens=manifest["limits"]["max_target_tokens"])
-    scores = {}
+    corpus, scores = open_corpus(arguments), {}
     for name in arguments.sets:
         pairs = corpus.pairs([name], manifest["source_language"], manifest["target_language"])[: arguments.limit]
         start = time.perf_counter()
-        sources = [ids + [EOS] for ids in tokenizer.encode([source for source, _ in pairs])]
-        found = translate_simulated(simulation, sources, search)
-        texts = tokenizer.decode([hypotheses[0].tokens for hypotheses in found])
+        texts = translate(arguments.program, folder, [source for source, _ in pairs])
         bleu, chrf, bleu_signature, chrf_signature = score_texts(texts, [target for _, target in pairs])
         scores[name] = {
             "bleu": round(bleu, 2),
             "chrf": round(chrf, 2),
             "lines": len(pairs),
-            "beam_size": search.beam_size,
-            "length_penalty": search.length_penalty,
+            **manifest["decoding"],
             "bleu_signature": bleu_signature,
             "chrf_signature": chrf_signature,
         }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +21,9 @@ from training.export.architecture import Architecture
 from training.export.bundle import FILES, read_manifest, read_parameters
 from training.export.card import corpus_of
 from training.export.compression import Point, write_points
+from training.export.compression import main as compression_main
 from training.export.config import read_config
+from training.export.engine import translate
 from training.export.golden.__main__ import main as golden_main
 from training.export.quantise import Quantisation, dequantise_parameters, quantise_channels, quantise_parameters
 from training.export.restore import state_dict
@@ -327,13 +330,14 @@ def test_the_commands_make_a_bundle_with_scores_card_and_golden_files(
 
     command(export_main, config, "--run", run_folder, "--out", bundle)
     data = run_folder.parent / "data"
-    command(scores_main, config, "--bundle", bundle, "--data-dir", data, "--sets", "tatoeba/test")
+    command(scores_main, config, "--bundle", bundle, "--data-dir", data, "--sets", "tatoeba/test", "--program", engine(tmp_path))
     lines = {"tokenizer": ["Der Hund 😀", ""], "sentences": ["Der Hund läuft.", "Wo?"], "maps": ["Wo?", "Der Hund läuft."]}
     monkeypatch.setattr("training.export.golden.__main__.read_lines", lambda: lines)
     command(golden_main, bundle, "--run", run_folder, "--out", golden)
 
     manifest = read_manifest(bundle)
-    assert manifest["scores"]["tatoeba/test"]["lines"] == len(CORPUS)
+    scores = manifest["scores"]["tatoeba/test"]
+    assert scores["lines"] == len(CORPUS) and scores["bleu"] == 100 and scores["beam_size"] == 4
     assert manifest["training"]["update"] == 3 and manifest["training"]["data"] == [{"files": "tatoeba/train", "times": 1}]
     card = (bundle / "README.md").read_text(encoding="utf-8")
     assert "CC BY 2.0 FR" in card and manifest["scores"]["tatoeba/test"]["bleu_signature"] in card
@@ -359,6 +363,41 @@ def test_the_commands_make_a_bundle_with_scores_card_and_golden_files(
         if side == "decoder":
             assert not np.triu(np.array(layer["global"]["weights"]), 1).any()
             assert not np.triu(np.array(layer["local"]["weights"]), 1).any()
+
+
+def engine(folder: Path) -> Path:
+    """A program in the engine's place that knows the references by heart."""
+    program = folder / "engine"
+    program.write_text(f"#!{sys.executable}\nfor line in open(0):\n    print(dict({CORPUS!r})[line.rstrip()])\n", encoding="utf-8")
+    program.chmod(0o755)
+    return program
+
+
+def test_compression_measures_bytes_and_bleu(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, data = tmp_path / "points.json", run_folder.parent / "data"
+    words = ["--bits", "0", "7", "4", "--data-dir", data, "--sets", "tatoeba/test", "--program", engine(tmp_path), "--out", out]
+    monkeypatch.setattr("sys.argv", ["compression", *map(str, [run_folder, *words])])
+    compression_main()
+    plain, seven, four = json.loads(out.read_text(encoding="utf-8"))
+    assert [p["bits"] for p in (plain, seven, four)] == [None, 7, 4]
+    assert plain["raw"] > seven["raw"] == four["raw"] > seven["brotli"] > four["brotli"] and four["zeros"] > seven["zeros"]
+    assert all(p["bleu"] == {"tatoeba/test": 100} for p in (plain, seven, four))
+    assert "| run | 4 bits |" in capsys.readouterr().out
+
+
+def test_without_the_engine_nothing_is_scored(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="cargo build --release --example translate"):
+        translate(tmp_path / "engine", tmp_path, ["Hallo"])
+    silent = tmp_path / "silent"
+    silent.write_text("#!/bin/sh\n")
+    silent.chmod(0o755)
+    with pytest.raises(SystemExit, match="1 lines in, 0 out"):
+        translate(silent, tmp_path, ["Hallo"])
+    silent.write_text("#!/bin/sh\necho no bundle >&2\nexit 3\n")
+    with pytest.raises(SystemExit, match="no bundle"):
+        translate(silent, tmp_path, ["Hallo"])
 
 
 def test_measured_points_stand_beside_older_ones(tmp_path: Path) -> None:

@@ -11,26 +11,38 @@ import torch
 
 from training.config import RunConfig
 from training.corpus import Corpus
-from training.export.quantise import Quantisation, quantise_channels
+from training.export.quantise import Quantisation, quantise_parameters
 from training.flat import FlatModel
 from training.model import LiteTransformer
 from training.prune import prunable
 from training.quantised import CLIP_STEPS, Grid, WeightQuantiser
+from training.rarity import coarseness
 from training.tests.conftest import small_model
 from training.train import Trainer, World
 
 
 @pytest.mark.parametrize("step", [0.0, 0.8])
-def test_the_grid_is_the_exporters(step: float) -> None:
-    weight = torch.randn(50, 30)
-    weight[7, 3] = 20  # no level of the step of 0.8 reaches so far
-    levels, scale = quantise_channels(weight.numpy(), Quantisation(5, CLIP_STEPS, step), 0)
+@pytest.mark.parametrize("name", ["embedding", "encoder.0.ffn1"])
+def test_the_grid_is_the_exporters(name: str, step: float) -> None:
+    weight = torch.randn(300, 30)
+    exported = quantise_parameters(
+        {f"{name}.weight": (weight if name == "embedding" else weight.T).numpy()}, Quantisation(5, CLIP_STEPS, step)
+    )
+    levels = torch.from_numpy(exported[f"{name}.weight"] if name == "embedding" else exported[f"{name}.weight"].T)
     grid = Grid(5, step)
-    ours = grid.quantise(weight, grid.scales(weight))
-    exported = torch.from_numpy(levels * scale[:, None])
-    assert (np.unique(levels).size == 31) == (step == 0)
-    close = torch.isclose(ours, exported, atol=1e-5).float().mean()
+    ours = grid.quantise(weight, grid.scales(f"{name}.weight", weight))
+    assert (levels.max() == 15) == (step == 0)
+    close = torch.isclose(ours, levels * torch.from_numpy(exported[f"{name}.scale"])[:, None], atol=1e-5).float().mean()
     assert close > 0.98  # two clipping points may be as good as each other
+
+
+def test_rows_of_rarer_pieces_are_coarser() -> None:
+    factors = coarseness(7000)
+    assert (np.diff(factors[260:]) >= 0).all() and factors[260] == factors[:4].max() == 0.3
+    assert (factors[4:260] == factors.max()).all() and factors[-1] == pytest.approx(3**0.3, rel=0.02)
+    weight, grid = torch.randn(7000, 8), Grid(7, 0.8)
+    ratios = grid.scales("embedding.weight", weight) / grid.scales("encoder.0.ffn1.weight", weight)
+    torch.testing.assert_close(ratios[:, 0], torch.from_numpy(factors).float(), rtol=2**-7, atol=0)
 
 
 def test_weights_are_quantised_inside_and_float_outside() -> None:

@@ -17,7 +17,7 @@ from training.search import Hypothesis, SearchConfig, translate_ids
 
 EDGE_CHANNELS = 8
 TOP = 16
-JITTERED_RUNS = 3
+JITTERED_RUNS = 8
 # The first float32 operations of two engines differ by about this much.
 JITTER = 1e-6
 

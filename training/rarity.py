@@ -2,7 +2,8 @@
 
 An error in a row costs in proportion to how often its piece is read and written, which falls about as the inverse of the piece's
 rank (Zipf's law). The least loss for the bytes then has levels farther apart by a power of the rank: 0.5 in theory, which holds for
-small steps; 0.3 was best here. SentencePiece numbers pieces by their frequency, after the special ones and those of single bytes.
+small steps; for large ones a smaller power is safer. SentencePiece numbers pieces by their frequency, after the special ones and those
+of single bytes.
 """
 
 from __future__ import annotations

@@ -86,13 +86,13 @@ test("of two models for a direction the visitor chooses, and a link keeps the ch
   assert.deepEqual(await model.locator("label").allTextContents().then(trimmed), names.slice(0, 2));
   assert.ok(await model.getByLabel("de-en", { exact: true }).isChecked());
   assert.ok(!fetched("de-en-nano"), "nothing of it is fetched unasked");
-  assert.match(await facts(), /weights of 6 bits/);
+  assert.match(await facts(), /weights of 6 bits in int8(?!,)/);
 
   await model.getByLabel("de-en-nano").check();
   await page.waitForFunction(() => location.hash.includes("model=de-en-nano"));
   await settled(page);
   assert.ok(fetched("de-en-nano"));
-  assert.match(await facts(), /weights of 3 bits/);
+  assert.match(await facts(), /weights of 5 bits in int8, in steps/);
   assert.match(await page.locator("#translation").textContent(), /dogs/);
   const link = new URL(page.url()).hash;
   await page.getByRole("button", { name: "Swap: translate from English" }).click();
@@ -109,7 +109,10 @@ test("of two models for a direction the visitor chooses, and a link keeps the ch
   const second = await site.page({ ...settings, hash: link, prepare });
   await settled(second.page);
   assert.ok(await second.page.getByLabel("de-en-nano").isChecked());
-  assert.match(await second.page.locator(".desk .smallprint").textContent(), /weights of 3 bits/);
+  assert.match(
+    await second.page.locator(".desk .smallprint").textContent(),
+    /weights of 5 bits in int8, in steps/,
+  );
   assert.ok(!again.some((url) => url.includes("/models/de-en/weights.bin")));
   await second.done();
 

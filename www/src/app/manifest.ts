@@ -10,7 +10,7 @@ export interface Manifest {
     encoder: LayerShape[];
     decoder: LayerShape[];
   };
-  quantisation: { weights: string; bits: number } | null;
+  quantisation: { weights: string; bits: number; step?: number } | null;
   files: { name: string; bytes: number }[];
   licence?: string;
   /** `started_from` says what weights a run went on from; without it the run began from nothing. */

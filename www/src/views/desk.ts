@@ -206,7 +206,12 @@ function smallPrint(state: State): unknown {
     facts.push(
       `model ${megabytes(modelBytes(manifest))}${gzip ? `, ${megabytes(gzip)} compressed` : ""}`,
     );
-    if (quantisation) facts.push(`weights of ${quantisation.bits} bits in ${quantisation.weights}`);
+    if (quantisation) {
+      const { bits, step, weights } = quantisation;
+      facts.push(
+        `weights of ${bits} bits in ${weights}${step ? `, in steps of ${step} root mean squares` : ""}`,
+      );
+    }
   }
   if (model.phase === "ready" && model.simd)
     facts.push(`WebAssembly ${model.simd === "simd128" ? "SIMD" : "relaxed SIMD"}`);

@@ -160,16 +160,25 @@ class RunConfig:
 def load_config(path: str | Path, overrides: Sequence[str] = ()) -> RunConfig:
     """Reads a run's TOML; each override is `section.key=value` with a TOML value."""
     path = Path(path)
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as e:
-        raise ConfigError(f"{path}: {e.strerror}") from e
-    except tomllib.TOMLDecodeError as e:
-        raise ConfigError(f"{path}: {e}") from e
+    raw = read_tables(path)
     for text in overrides:
         _override(raw, text)
     raw.setdefault("name", path.stem)
     return from_dict(RunConfig, raw)
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """The TOML file's tables over those of the file that it `extends`: keys of a table one by one, lists as a whole."""
+    try:
+        own = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as e:
+        raise ConfigError(f"{path}: {e.strerror}") from e
+    except tomllib.TOMLDecodeError as e:
+        raise ConfigError(f"{path}: {e}") from e
+    if "extends" not in own:
+        return own
+    base = read_tables(path.parent / own.pop("extends"))
+    return base | {key: base.get(key, {}) | value if isinstance(value, dict) else value for key, value in own.items()}
 
 
 def _override(raw: dict[str, Any], text: str) -> None:

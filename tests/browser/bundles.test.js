@@ -13,9 +13,9 @@ before(async () => {
 });
 after(() => site.close());
 
-// What a service worker fetches can't be stood in for.
 const trimmed = (texts) => texts.map((text) => text.trim());
 
+// What a service worker fetches can't be stood in for.
 const settings = { serviceWorkers: "block" };
 const open = (names, hash) =>
   site.page({ ...settings, hash, prepare: (page) => deploy(page, names) });

@@ -27,8 +27,7 @@ from training.export.parameters import graph_parameters
 from training.export.quantise import Quantisation
 from training.export.run import read_run
 from training.export.tokenizer import lean_tokenizer
-
-CLIP_STEPS = 40
+from training.quantised import CLIP_STEPS
 
 
 @dataclass(frozen=True)

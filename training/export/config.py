@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from training.config import read_tables
 from training.export.bundle import Header
 from training.export.card import Limit
 from training.export.quantise import Quantisation
@@ -24,17 +24,8 @@ class ExportConfig:
         return Path("models") / self.header.name
 
 
-def _tables(path: Path) -> dict:
-    """The file's tables over those of the file that it `extends`: keys of a table one by one, lists as a whole."""
-    own = tomllib.loads(path.read_text(encoding="utf-8"))
-    if "extends" not in own:
-        return own
-    base = _tables(path.parent / own.pop("extends"))
-    return base | {key: base.get(key, {}) | value if isinstance(value, dict) else value for key, value in own.items()}
-
-
 def read_config(path: Path) -> ExportConfig:
-    data = _tables(path)
+    data = read_tables(path)
     try:
         return ExportConfig(
             Header(**data["header"]),

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from training.checkpoint import save_model
-from training.config import BranchConfig, DataConfig, ModelConfig, RunConfig, TrainConfig, to_dict
+from training.config import BranchConfig, ConfigError, DataConfig, ModelConfig, RunConfig, TrainConfig, to_dict
 from training.corpus import Corpus
 from training.export.__main__ import main as export_main
 from training.export.architecture import Architecture
@@ -416,3 +416,6 @@ def test_a_bundles_config_extends_another(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_text('extends = "a.toml"\n[header]\nname = "b"\n[quantisation]\nbits = 3\n')
     a, b = read_config(tmp_path / "a.toml"), read_config(tmp_path / "b.toml")
     assert b == replace(a, header=replace(a.header, name="b"), quantisation=Quantisation(3, 40))
+    (tmp_path / "b.toml").write_text('extends = "c.toml"\n')
+    with pytest.raises(ConfigError, match=r"c\.toml: No such file"):
+        read_config(tmp_path / "b.toml")

@@ -1,18 +1,30 @@
 //! The fast plan against the same files on tract's own operators.
 
+use lite_transformer::Bundle;
 use lite_transformer::bundle::{DECODER, ENCODER};
+use lite_transformer::cost::CostModel;
 use lite_transformer::graph::fast::Fast;
 use lite_transformer::graph::onnx::OnnxGraph;
 use lite_transformer::graph::reference::Reference;
 use lite_transformer::seq2seq::{Seq2Seq, Trace};
 
-use crate::{TRANSLATOR, bundle};
+use crate::{TRANSLATOR, bundle, path};
 
+/// The shapes that are shipped: d = 160 and 4 heads, d = 320 and 8.
 #[test]
 fn fast_plan_gives_what_the_file_says() {
-    let bundle = bundle();
-    let encoder = OnnxGraph::read(&bundle, ENCODER).expect("the shipped encoder");
-    let decoder = OnnxGraph::read(&bundle, DECODER).expect("the shipped decoder");
+    for name in ["de-en", "de-en-large"] {
+        fast_plan_gives_what_a_file_says(&shipped(name));
+    }
+}
+
+fn shipped(name: &str) -> Bundle {
+    Bundle::from_dir(path("models").join(name)).expect(name)
+}
+
+fn fast_plan_gives_what_a_file_says(bundle: &Bundle) {
+    let encoder = OnnxGraph::read(bundle, ENCODER).expect("the shipped encoder");
+    let decoder = OnnxGraph::read(bundle, DECODER).expect("the shipped decoder");
     let fast = Fast::new(bundle.manifest(), &encoder, &decoder).expect("the shipped graphs");
     let architecture = &bundle.manifest().architecture;
     let reference = Reference::new(architecture, &encoder, &decoder).expect("the shipped graphs");
@@ -140,5 +152,32 @@ fn cost_is_counted_from_the_graphs() {
             module("decoder.0.global").mult_adds,
             30 * 4 * c * c + 30 * 31 * c
         );
+    }
+}
+
+/// The paper's two budgets: IWSLT's for the small models, the mobile limit for the large ones. Nano is small, coarser.
+#[test]
+fn shipped_models_keep_to_their_budgets() {
+    for pair in ["de-en", "en-de"] {
+        for (size, parameters, mult_adds) in [
+            ("-nano", 3_000_000, 63_000_000),
+            ("", 3_000_000, 63_000_000),
+            ("-large", 10_000_000, 500_000_000),
+        ] {
+            let name = format!("{pair}{size}");
+            let bundle = shipped(&name);
+            let encoder = OnnxGraph::read(&bundle, ENCODER).expect(&name);
+            let decoder = OnnxGraph::read(&bundle, DECODER).expect(&name);
+            let cost =
+                CostModel::new(&bundle.manifest().architecture, &encoder, &decoder).cost(30, 30);
+            let work: u64 = cost
+                .modules
+                .iter()
+                .filter(|module| module.name != "output")
+                .map(|module| module.mult_adds)
+                .sum();
+            assert!(cost.parameters <= parameters, "{name}: {}", cost.parameters);
+            assert!(work <= mult_adds, "{name}: {work}");
+        }
     }
 }

@@ -1,9 +1,11 @@
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 
 interface Option<T> {
   value: T;
   text: string;
   title?: string;
+  /** A line of small print under the text. */
+  note?: string;
 }
 
 /** One choice of a few, as native radio buttons: arrow keys and screen readers come with them. */
@@ -27,7 +29,7 @@ export function choice<T extends string | number>(
                 name=${name}
                 .checked=${option.value === value}
                 @change=${() => onChange(option.value)}
-              /><span>${option.text}</span>
+              /><span>${option.text}${option.note ? html`<small>${option.note}</small>` : nothing}</span>
             </label>
           `,
         )}

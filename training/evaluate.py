@@ -22,8 +22,10 @@ from tqdm import tqdm
 from training.checkpoint import load_model
 from training.config import ConfigError
 from training.corpus import add_arguments, open_corpus, write_lines
+from training.decode import translate
 from training.model import EOS, LiteTransformer
-from training.search import Hypothesis, SearchConfig, translate_ids
+from training.normalise import normalise
+from training.search import Hypothesis, SearchConfig
 from training.vocabulary import load_tokenizer
 
 TEST_SETS = ("tatoeba/test", "multi30k/test_2016", "news/newstest2014", "iwslt14/test", "general/flores200_devtest")
@@ -74,11 +76,11 @@ def evaluate_set(
     beam: int,
     penalties: Sequence[float],
 ) -> list[tuple[Score, list[str]]]:
-    ids = [x + [EOS] for x in tokenizer.encode([a for a, _ in pairs])]
+    ids = [x + [EOS] for x in tokenizer.encode([normalise(a) for a, _ in pairs])]
     config = SearchConfig(beam, penalties[0])
     start = time.perf_counter()
     with tqdm(total=len(ids), desc=f"{name} beam {beam}") as bar:
-        found = translate_ids(model, ids, config, report=bar.update)
+        found = translate(model, ids, config, report=bar.update)
     seconds = time.perf_counter() - start
     out = []
     for penalty in penalties:

@@ -16,6 +16,7 @@ import torch
 from training.checkpoint import save_model
 from training.config import BranchConfig, ConfigError, DataConfig, ModelConfig, RunConfig, TrainConfig, to_dict
 from training.corpus import Corpus
+from training.decode import translate
 from training.export.__main__ import main as export_main
 from training.export.architecture import Architecture
 from training.export.bundle import FILES, read_manifest, read_parameters, write_manifest
@@ -34,7 +35,7 @@ from training.export.simulate import Simulation
 from training.export.sources import source_of
 from training.export.steps import translate_onnx, translate_simulated
 from training.model import LiteTransformer
-from training.search import SearchConfig, translate_ids
+from training.search import SearchConfig
 from training.tests.tiny import parameters_of, random_model, write
 from training.vocabulary import load_tokenizer, train_tokenizer
 
@@ -235,7 +236,7 @@ def test_all_executions_find_the_same(beam: int, tmp_path: Path) -> None:
     assert len({hypotheses[0].truncated for hypotheses in simulated}) == 2
     session = BundleSession(export(tmp_path, trained, None))
     by_onnx = [translate_onnx(session, source, config) for source in sources]
-    for found in (by_onnx, translate_ids(trained, sources, config)):
+    for found in (by_onnx, translate(trained, sources, config)):
         for hypotheses, expected in zip(found, simulated):
             assert [h.tokens for h in hypotheses] == [h.tokens for h in expected]
             assert [h.truncated for h in hypotheses] == [h.truncated for h in expected]
@@ -340,7 +341,7 @@ def run_folder(tmp_path: Path) -> Path:
         for name in ("train", "test"):
             (data / f"{name}.{language}").write_text("".join(pair[side] + "\n" for pair in CORPUS), encoding="utf-8")
     run = tmp_path / "run"
-    settings = DataConfig("de", "en", ("tatoeba/train",), ("tatoeba/valid",), str(run / "tokenizer.model"))
+    settings = DataConfig("de", "en", {"tatoeba/train": 1.0}, ("tatoeba/valid",), str(run / "tokenizer.model"))
     train_tokenizer(settings, Corpus(data.parent), 320, run / "tokenizer.model")
     model = tiny(VARIANTS["lite"])
     model = LiteTransformer(replace(model.config, vocab_size=320)).eval()

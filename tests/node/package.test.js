@@ -69,9 +69,7 @@ describe("the npm package", () => {
     const pairs = ["de-en", "en-de"];
     assert.deepEqual(
       MODELS.map(({ name, size }) => `${name} ${size}`).sort(),
-      pairs
-        .flatMap((pair) => [`${pair} small`, `${pair}-nano nano`, `${pair}-large large`])
-        .sort(),
+      pairs.flatMap((pair) => [`${pair} small`, `${pair}-nano nano`, `${pair}-large large`]).sort(),
     );
   });
 

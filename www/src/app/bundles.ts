@@ -11,9 +11,7 @@ export async function fetchBundles(): Promise<Bundle[]> {
 /** The bundles that the page can translate with, the smallest first: those with both branches, or what there is. */
 export function bundlesFor(bundles: readonly Bundle[], pair: Pair): Bundle[] {
   const rank = ({ size }: Bundle) => (size ? SIZES.indexOf(size) : SIZES.length);
-  const serving = bundles
-    .filter((one) => serves(one, pair))
-    .sort((a, b) => rank(a) - rank(b));
+  const serving = bundles.filter((one) => serves(one, pair)).sort((a, b) => rank(a) - rank(b));
   const split = serving.filter((one) => one.branches.includes("local"));
   return split.length ? split : serving;
 }

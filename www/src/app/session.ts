@@ -89,7 +89,8 @@ export class Session {
     }
     const manifest = fetchManifest(bundle.name);
     void manifest.then(
-      (manifest) => current() && store.set({ manifest, ...(manifest && { cost: dialsOf(manifest) }) }),
+      (manifest) =>
+        current() && store.set({ manifest, ...(manifest && { cost: dialsOf(manifest) }) }),
     );
     const translator = await loadModel(bundle, (model) => current() && store.set({ model }));
     if (!translator) return;

@@ -14,7 +14,7 @@ export interface TranslatorCreateCoreOptions {
   /**
    * Beyond the platform. Which of the package's models for the pair: `"small"` (the default), `"nano"`, which
    * translates a little worse and, sent with gzip or brotli, is about half as large, or `"large"`, which
-   * translates better, is three times as large and takes three times as long. Only the chosen one is fetched.
+   * translates better, is three times as large and takes twice as long. Only the chosen one is fetched.
    */
   size?: Size;
 }

@@ -94,20 +94,20 @@ test("of three sizes the visitor chooses one, which alone is fetched, and a link
     const megabytes = (gzip / 1e6).toFixed(1).replace(".", "\\.");
     assert.match(labels[i], new RegExp(`^${size}\\s*${megabytes} MB · about [\\d,]+ words/s$`));
   }
-  assert.ok(await model.getByLabel(/^Standard/).isChecked());
+  assert.ok(await model.getByRole("radio", { name: /^Standard/ }).isChecked());
   assert.ok(!fetched("de-en-nano") && !fetched("de-en-large"), "nothing is fetched unasked");
   assert.match(await facts(), /model de-en·?[\d.]+ MB, .*weights of 6 bits in int8(?!,)/);
   const heads = () => page.locator('input[name="head"]').count();
   assert.equal(await heads(), 5, "the mean and 4 heads");
 
-  await model.getByLabel(/^Compact/).check();
+  await model.getByRole("radio", { name: /^Compact/ }).check();
   await page.waitForFunction(() => location.hash.includes("model=de-en-nano"));
   await settled(page);
   assert.ok(fetched("de-en-nano"));
   assert.match(await facts(), /weights of 5 bits in int8, in steps/);
   assert.match(await page.locator("#translation").textContent(), /dogs/);
 
-  await model.getByLabel(/^Large/).check();
+  await model.getByRole("radio", { name: /^Large/ }).check();
   await page.waitForFunction(() => location.hash.includes("model=de-en-large"));
   await settled(page);
   assert.ok(fetched("de-en-large"));
@@ -128,7 +128,7 @@ test("of three sizes the visitor chooses one, which alone is fetched, and a link
   await page.waitForFunction(() => location.hash.includes("model=en-de-large"));
   await settled(page);
   assert.ok(!fetched("en-de"));
-  await model.getByLabel(/^Standard/).check();
+  await model.getByRole("radio", { name: /^Standard/ }).check();
   await page.waitForFunction(() => !location.hash.includes("model="));
   await settled(page);
   await eventually(async () => assert.equal(await heads(), 5));
@@ -142,14 +142,14 @@ test("of three sizes the visitor chooses one, which alone is fetched, and a link
   };
   const second = await site.page({ ...settings, hash: link, prepare });
   await settled(second.page);
-  assert.ok(await second.page.getByLabel(/^Large/).isChecked());
+  assert.ok(await second.page.getByRole("radio", { name: /^Large/ }).isChecked());
   assert.match(await second.page.locator(".desk .smallprint").textContent(), /model de-en-large/);
   assert.ok(!again.some((url) => url.includes("/models/de-en/weights.bin")));
   await second.done();
 
   const third = await open(names, `#model=none&${text.slice(1)}`);
   await settled(third.page);
-  assert.ok(await third.page.getByLabel(/^Standard/).isChecked());
+  assert.ok(await third.page.getByRole("radio", { name: /^Standard/ }).isChecked());
   await third.page.waitForFunction(() => !location.hash.includes("model="));
   await third.done();
 });
@@ -172,7 +172,7 @@ test("with one model for a direction there is no choice", async () => {
   const { page, done } = await open(["de-en", "de-en-nano", "en-de"], "#text=Guten+Morgen!");
   await settled(page);
   const model = page.getByRole("group", { name: "Model" });
-  await model.getByLabel(/^Compact/).check();
+  await model.getByRole("radio", { name: /^Compact/ }).check();
   await settled(page);
   await page.getByRole("button", { name: "Swap: translate from English" }).click();
   await page.waitForFunction(() => location.hash.includes("pair=en-de"));

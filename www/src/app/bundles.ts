@@ -18,7 +18,7 @@ export function bundlesFor(bundles: readonly Bundle[], pair: Pair): Bundle[] {
 
 /**
  * The one that it does translate with: the visitor's choice, or the small one, or the first. The large one translates
- * better, but it is three times the download and each sentence takes it three times as long (docs/page.md).
+ * better, but its download, which the first translation waits for, is three times as long (docs/page.md).
  */
 export function bundleFor(
   bundles: readonly Bundle[],

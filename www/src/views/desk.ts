@@ -178,12 +178,12 @@ function translation(state: State, actions: Actions): unknown {
 const SIZE: Record<Size, { name: string; about: string }> = {
   nano: {
     name: "Compact",
-    about: "the smallest download; it translates a little worse and no faster than Standard",
+    about: "half the download of Standard, as fast, and a little worse",
   },
   small: { name: "Standard", about: "quick on any device" },
   large: {
     name: "Large",
-    about: "translates best; a larger download, and every text takes about three times as long",
+    about: "translates best; three times the download, and every text takes about twice as long",
   },
 };
 

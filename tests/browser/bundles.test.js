@@ -92,7 +92,7 @@ test("of three sizes the visitor chooses one, which alone is fetched, and a link
   ].entries()) {
     const { gzip } = listed.find((one) => one.name === name);
     const megabytes = (gzip / 1e6).toFixed(1).replace(".", "\\.");
-    assert.match(labels[i], new RegExp(`^${size}\\s*${megabytes} MB · about [\\d,]+ words/s$`));
+    assert.match(labels[i], new RegExp(`^${size}\\s*${megabytes} MB\\s*about [\\d,]+ words/s$`));
   }
   assert.ok(await model.getByRole("radio", { name: /^Standard/ }).isChecked());
   assert.ok(!fetched("de-en-nano") && !fetched("de-en-large"), "nothing is fetched unasked");

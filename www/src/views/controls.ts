@@ -1,11 +1,11 @@
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, type TemplateResult } from "lit-html";
 
 interface Option<T> {
   value: T;
   text: string;
   title?: string;
-  /** A line of small print under the text. */
-  note?: string;
+  /** Lines of small print under the text. */
+  notes?: readonly string[];
 }
 
 /** One choice of a few, as native radio buttons: arrow keys and screen readers come with them. */
@@ -29,7 +29,7 @@ export function choice<T extends string | number>(
                 name=${name}
                 .checked=${option.value === value}
                 @change=${() => onChange(option.value)}
-              /><span>${option.text}${option.note ? html`<small>${option.note}</small>` : nothing}</span>
+              /><span>${option.text}${option.notes?.map((note) => html`<small>${note}</small>`)}</span>
             </label>
           `,
         )}

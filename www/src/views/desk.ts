@@ -196,7 +196,7 @@ function variants(state: State, actions: Actions): TemplateResult | typeof nothi
   const options = own.map((bundle) => ({
     value: bundle.name,
     text: bundle.size ? SIZE[bundle.size].name : bundle.name,
-    note: facts(state, bundle).join(" · "),
+    notes: facts(state, bundle),
     title: bundle.size ? SIZE[bundle.size].about : bundle.name,
   }));
   return html`<div class="models">

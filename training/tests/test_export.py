@@ -16,7 +16,7 @@ import torch
 from training.checkpoint import save_model
 from training.config import BranchConfig, ConfigError, DataConfig, ModelConfig, RunConfig, TrainConfig, to_dict
 from training.corpus import Corpus
-from training.decode import translate
+from training import decode
 from training.export.__main__ import main as export_main
 from training.export.architecture import Architecture
 from training.export.bundle import FILES, read_manifest, read_parameters
@@ -234,7 +234,7 @@ def test_all_executions_find_the_same(beam: int, tmp_path: Path) -> None:
     assert len({hypotheses[0].truncated for hypotheses in simulated}) == 2
     session = BundleSession(export(tmp_path, trained, None))
     by_onnx = [translate_onnx(session, source, config) for source in sources]
-    for found in (by_onnx, translate(trained, sources, config)):
+    for found in (by_onnx, decode.translate(trained, sources, config)):
         for hypotheses, expected in zip(found, simulated):
             assert [h.tokens for h in hypotheses] == [h.tokens for h in expected]
             assert [h.truncated for h in hypotheses] == [h.truncated for h in expected]

@@ -41,6 +41,8 @@ def training_record(folder: Path, started_from: str) -> dict:
         del record["config"]
     if train.get("prune"):
         record["recipe"] |= {"pruned_share": train["prune"]}
+    if data.get("taught"):
+        record["taught"] = [name.removeprefix("./") for name in data["taught"]]
     if train["init_from"]:
         record["started_from"] = started_from
     log = folder / "log.jsonl"

@@ -16,7 +16,7 @@ import torch
 from training.checkpoint import save_model
 from training.config import BranchConfig, ConfigError, DataConfig, ModelConfig, RunConfig, TrainConfig, to_dict
 from training.corpus import Corpus
-from training.decode import translate
+from training import decode
 from training.export.__main__ import main as export_main
 from training.export.architecture import Architecture
 from training.export.bundle import FILES, read_manifest, read_parameters, write_manifest
@@ -236,7 +236,7 @@ def test_all_executions_find_the_same(beam: int, tmp_path: Path) -> None:
     assert len({hypotheses[0].truncated for hypotheses in simulated}) == 2
     session = BundleSession(export(tmp_path, trained, None))
     by_onnx = [translate_onnx(session, source, config) for source in sources]
-    for found in (by_onnx, translate(trained, sources, config)):
+    for found in (by_onnx, decode.translate(trained, sources, config)):
         for hypotheses, expected in zip(found, simulated):
             assert [h.tokens for h in hypotheses] == [h.tokens for h in expected]
             assert [h.truncated for h in hypotheses] == [h.truncated for h in expected]
@@ -446,7 +446,7 @@ def test_measured_points_stand_beside_older_ones(tmp_path: Path) -> None:
 def test_a_bundles_config_extends_another(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(
         '[header]\nname = "a"\nsource_language = "de"\ntarget_language = "en"\n[quantisation]\nbits = 6\nclip_steps = 40\n'
-        '[training]\nstarted_from = "x"\n[[limits]]\nabout = "one word"\ntext = "Hallo"\n'
+        '[training]\nstarted_from = "x"\n[card]\nweak = "It is small."\n[[limits]]\nabout = "one word"\ntext = "Hallo"\n'
     )
     (tmp_path / "b.toml").write_text('extends = "a.toml"\n[header]\nname = "b"\n[quantisation]\nbits = 3\n')
     a, b = read_config(tmp_path / "a.toml"), read_config(tmp_path / "b.toml")

@@ -20,6 +20,7 @@ pub mod graph;
 pub mod kernels;
 pub mod maps;
 mod ops;
+pub mod repetition;
 pub mod search;
 pub mod sentences;
 pub mod seq2seq;

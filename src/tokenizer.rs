@@ -101,6 +101,17 @@ impl Tokenizer {
         self.pieces.get(id as usize).map(String::as_str)
     }
 
+    /// The id of a piece as the model's vocabulary writes it.
+    pub fn id(&self, piece: &str) -> Option<u32> {
+        let place = self.pieces.iter().position(|known| known == piece);
+        place.map(|id| id as u32)
+    }
+
+    /// The ids of the pieces that stand for a byte.
+    pub fn byte_pieces(&self) -> &[u32] {
+        self.bytes.as_deref().unwrap_or_default()
+    }
+
     /// Cuts a text into the most probable pieces. Nothing is added at either end.
     pub fn encode(&self, text: &str) -> Vec<Piece> {
         let normalized = self.normalize(text);

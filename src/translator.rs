@@ -11,6 +11,7 @@ use crate::graph::onnx::OnnxGraph;
 use crate::maps::{
     BeamNode, Constants, Measure, SentenceVisualization, Token, decoder_maps, encoder_maps,
 };
+use crate::repetition::Wording;
 use crate::search::{Continuation, Fate, Hypothesis, Rules, search_watched};
 use crate::sentences::{has_words, sentences, split_long};
 use crate::seq2seq::{LOGITS, Seq2Seq, Trace, Value};
@@ -96,11 +97,21 @@ pub struct Alternative {
     pub score: f32,
 }
 
+/// [`Options`] that were looked at.
+struct Decoding {
+    beam_size: usize,
+    length_penalty: f32,
+    max_length: usize,
+}
+
 /// A loaded model.
 #[derive(Debug)]
 pub struct Translator {
     manifest: Manifest,
     tokenizer: Tokenizer,
+    /// The pieces that stand for something which is carried over; none in older models.
+    placeholders: Vec<u32>,
+    wording: Wording,
     model: Box<dyn Seq2Seq>,
     cost: CostModel,
     maps: Constants,
@@ -144,6 +155,8 @@ impl Translator {
         Ok(Translator {
             cost: CostModel::new(architecture, &encoder, &decoder),
             maps: Constants::read(architecture, &encoder, &decoder)?,
+            placeholders: placeholders(&tokenizer),
+            wording: Wording::new(&tokenizer, &manifest.target_language),
             manifest,
             tokenizer,
             model,
@@ -177,7 +190,7 @@ impl Translator {
 
     /// Translates a text sentence by sentence, keeping the layout between them.
     pub fn translate(&self, text: &str, options: &Options) -> Result<Translation, Error> {
-        self.rules(options, 1)?;
+        self.check(options)?;
         let mut translation = Translation {
             text: String::with_capacity(text.len()),
             sentences: Vec::new(),
@@ -206,7 +219,7 @@ impl Translator {
         text: &str,
         options: &Options,
     ) -> Result<SentenceTranslation, Error> {
-        self.rules(options, 1)?;
+        self.check(options)?;
         if !has_words(text) {
             return Ok(SentenceTranslation::unchanged(text));
         }
@@ -239,7 +252,7 @@ impl Translator {
         }
         let ids = self.source_ids(&pieces);
         let mut beam: Vec<Vec<BeamNode>> = Vec::new();
-        let (best, others) = self.search(&ids, &options.decoding, |step| {
+        let (best, others) = self.search(text, &ids, &options.decoding, |step| {
             let nodes = self.beam_nodes(beam.last(), step);
             beam.push(nodes);
         })?;
@@ -304,7 +317,7 @@ impl Translator {
     /// Translates a text that is known to fit.
     fn translate_part(&self, text: &str, options: &Options) -> Result<SentenceTranslation, Error> {
         let ids = self.source_ids(&self.tokenizer.encode(text));
-        let (best, others) = self.search(&ids, options, |_| {})?;
+        let (best, others) = self.search(text, &ids, options, |_| {})?;
         let alternatives = self.alternatives(&best, &others);
         let translated = alternatives[0].text.clone();
         Ok(SentenceTranslation {
@@ -368,14 +381,15 @@ impl Translator {
         nodes.collect()
     }
 
-    /// The best hypothesis and the others.
+    /// The best hypothesis and the others. `text` is what the ids spell.
     fn search(
         &self,
+        text: &str,
         ids: &[u32],
         options: &Options,
         watch: impl FnMut(&[Continuation]),
     ) -> Result<(Hypothesis, Vec<Hypothesis>), Error> {
-        let rules = self.rules(options, ids.len())?;
+        let rules = self.rules(text, ids, options)?;
         let memory = self.model.encode(ids)?;
         let mut decoder = self.model.decode(&memory, rules.beam_size)?;
         let mut found = search_watched(&mut *decoder, &rules, watch)?.into_iter();
@@ -385,13 +399,9 @@ impl Translator {
         }
     }
 
-    fn rules(&self, options: &Options, source_tokens: usize) -> Result<Rules, Error> {
-        let Manifest {
-            limits,
-            special_ids,
-            decoding,
-            ..
-        } = &self.manifest;
+    /// The options, those that are left out as the bundle has them.
+    fn check(&self, options: &Options) -> Result<Decoding, Error> {
+        let decoding = &self.manifest.decoding;
         let beam_size = options.beam_size.unwrap_or(decoding.beam_size);
         if !(1..=16).contains(&beam_size) {
             return Err(option("beam_size", beam_size, "1 to 16"));
@@ -404,15 +414,44 @@ impl Translator {
         if max_length == 0 {
             return Err(option("max_length", max_length, "at least 1"));
         }
+        Ok(Decoding {
+            beam_size,
+            length_penalty,
+            max_length,
+        })
+    }
+
+    /// The rules for the translation of a text that these ids spell.
+    fn rules(&self, text: &str, ids: &[u32], options: &Options) -> Result<Rules, Error> {
+        let Decoding {
+            beam_size,
+            length_penalty,
+            max_length,
+        } = self.check(options)?;
+        let Manifest {
+            limits,
+            special_ids,
+            ..
+        } = &self.manifest;
+        let (required, strangers): (Vec<u32>, Vec<u32>) =
+            self.placeholders.iter().partition(|id| ids.contains(id));
+        // A byte piece spells a character that the vocabulary lacks: there is none to copy but the source's.
+        let bytes = self.tokenizer.byte_pieces().iter();
+        let bytes = bytes.filter(|byte| !ids.contains(byte));
+        let mut forbidden = vec![special_ids.pad, special_ids.unk, special_ids.bos];
+        forbidden.extend(strangers.iter().chain(bytes));
         Ok(Rules {
             beam_size,
             length_penalty,
             limit: max_length
                 .min(limits.max_target_tokens)
-                .min(2 * source_tokens + 16),
+                .min(2 * ids.len() + 16),
             bos: special_ids.bos,
             eos: special_ids.eos,
-            forbidden: vec![special_ids.pad, special_ids.unk, special_ids.bos],
+            forbidden,
+            prefix: Vec::new(),
+            required,
+            words: Some(self.wording.rules(text)),
         })
     }
 
@@ -469,6 +508,17 @@ impl SentenceTranslation {
             ..SentenceTranslation::unchanged(&texts.join(" "))
         }
     }
+}
+
+/// The pieces that are one character of Unicode's private use area.
+fn placeholders(tokenizer: &Tokenizer) -> Vec<u32> {
+    let stands_for_something = |id: &u32| {
+        let mut characters = tokenizer.piece(*id).unwrap_or_default().chars();
+        let first = characters.next();
+        first.is_some_and(|c| ('\u{e000}'..='\u{f8ff}').contains(&c)) && characters.next().is_none()
+    };
+    let all = 0..tokenizer.vocab_size() as u32;
+    all.filter(stands_for_something).collect()
 }
 
 fn push_layout(segments: &mut Vec<Segment>, range: Range<usize>) {

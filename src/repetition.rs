@@ -19,18 +19,12 @@ pub struct Wording {
 impl Wording {
     /// Of a model that translates into `language`.
     pub fn new(tokenizer: &Tokenizer, language: &str) -> Wording {
-        let mut kinds: Vec<Kind> = (0..tokenizer.vocab_size() as u32)
-            .map(|id| match tokenizer.piece(id).unwrap_or_default() {
-                piece if piece.starts_with('▁') => Kind::Word,
-                piece => match piece.chars().filter(|c| c.is_alphabetic()).count() {
-                    0 => Kind::Mark,
-                    1..STEM => Kind::Syllable,
-                    _ => Kind::Part,
-                },
-            })
+        let pieces = (0..tokenizer.vocab_size() as u32).map(|id| tokenizer.piece(id));
+        let mut kinds: Vec<Kind> = pieces
+            .map(|piece| kind_of(piece.unwrap_or_default()))
             .collect();
         for &byte in tokenizer.byte_pieces() {
-            kinds[byte as usize] = Kind::Mark;
+            kinds[byte as usize] = Kind::Sign;
         }
         let doubled = DOUBLED.iter().filter_map(|word| tokenizer.id(word));
         Wording {
@@ -53,6 +47,17 @@ impl Wording {
             in_all,
             doubled: self.doubled.clone(),
         }
+    }
+}
+
+fn kind_of(piece: &str) -> Kind {
+    let is_mark = |c: char| c.is_ascii_punctuation() || "„“”‚‘’«»–—…".contains(c);
+    match piece.chars().filter(|c| c.is_alphabetic()).count() {
+        _ if piece.starts_with('▁') => Kind::Word,
+        0 if piece.chars().all(is_mark) => Kind::Mark,
+        0 => Kind::Sign,
+        1..STEM => Kind::Syllable,
+        _ => Kind::Part,
     }
 }
 
@@ -112,6 +117,25 @@ fn most_in_a_row<T: PartialEq>(items: &[T], longest: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds() {
+        for (piece, kind) in [
+            ("▁Haus", Kind::Word),
+            ("▁", Kind::Word),
+            ("▁12", Kind::Word),
+            ("haus", Kind::Part),
+            ("na", Kind::Syllable),
+            ("’s", Kind::Syllable),
+            ("00", Kind::Sign),
+            ("\u{e000}", Kind::Sign),
+            ("€", Kind::Sign),
+            (".\"", Kind::Mark),
+            ("“", Kind::Mark),
+        ] {
+            assert_eq!(kind_of(piece), kind, "{piece:?}");
+        }
+    }
 
     #[test]
     fn counts() {

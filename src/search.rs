@@ -277,7 +277,7 @@ fn best_continuations(
 
 /// What may not follow the hypothesis that is looked at. Room for it is made once.
 struct Bans {
-    /// Its tokens.
+    /// Its tokens, to work on.
     path: Vec<u32>,
     /// Tokens that its words forbid.
     blocked: Vec<u32>,
@@ -294,7 +294,7 @@ impl Bans {
         let room = limit.min(MANY);
         Bans {
             path: Vec::with_capacity(room),
-            blocked: Vec::with_capacity(2 * room),
+            blocked: Vec::with_capacity(3 * room),
             enough: false,
             missing: 0,
             must_go_on: false,
@@ -306,8 +306,8 @@ impl Bans {
         self.must_go_on = live.missing != 0 && position + 1 < rules.limit;
         if let Some(words) = &rules.words {
             history.read(live.last, &mut self.path);
-            words.block(&self.path, &mut self.blocked);
             self.enough = words.enough(&self.path);
+            words.block(&mut self.path, &mut self.blocked);
         }
     }
 

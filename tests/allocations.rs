@@ -121,7 +121,7 @@ fn a_step_allocates_nothing() {
             // number.
             let mut expected = vec![0; rules.limit];
             expected[0] = 3;
-            expected[1] = if beam_size > 1 { 3 } else { 0 };
+            expected[rules.prefix.len() + 1] = if beam_size > 1 { 3 } else { 0 };
             let in_steps = notes.iter().map(|[before, after]| after - before);
             assert_eq!(
                 in_steps.collect::<Vec<_>>(),

@@ -15,7 +15,9 @@ pub enum Kind {
     Part,
     /// Goes on with a word by a few letters.
     Syllable,
-    /// Goes on without letters: digits, marks, bytes. What lies beyond the table is this, too.
+    /// Goes on without letters: digits, bytes. What lies beyond the table is this, too.
+    Sign,
+    /// A mark of punctuation.
     Mark,
 }
 
@@ -27,7 +29,7 @@ pub struct WordRules {
     /// Most words.
     pub most: usize,
     /// How often the same tokens may come right after one another, at least 1. Syllables may come twice in any case
-    /// ("Ba-na-na"), marks three times.
+    /// ("Ba-na-na"), signs and marks three times.
     pub in_a_row: usize,
     /// How often the same three words may come in all, at least 1.
     pub in_all: usize,
@@ -37,11 +39,14 @@ pub struct WordRules {
 
 impl WordRules {
     /// Writes the tokens that may not follow `path` into `blocked`, which may then hold some of them more than once.
-    /// Tokens that begin a word are not in it if there are enough words: see [`WordRules::enough`].
-    pub(super) fn block(&self, path: &[u32], blocked: &mut Vec<u32>) {
+    /// Takes the marks out of `path`. That there may be enough words is another matter: [`WordRules::enough`].
+    pub(super) fn block(&self, path: &mut Vec<u32>, blocked: &mut Vec<u32>) {
         blocked.clear();
         self.block_stretches(path, blocked);
-        self.block_rows(path, blocked);
+        self.block_rows(path, 1, blocked);
+        // "For example, for example"; but of single words there is "was it was, was right".
+        path.retain(|&token| self.kind(token) != Kind::Mark);
+        self.block_rows(path, 2, blocked);
     }
 
     /// No other word may begin after these.
@@ -58,13 +63,13 @@ impl WordRules {
         self.kinds
             .get(token as usize)
             .copied()
-            .unwrap_or(Kind::Mark)
+            .unwrap_or(Kind::Sign)
     }
 
-    /// A token that would complete a row of equal blocks.
-    fn block_rows(&self, path: &[u32], blocked: &mut Vec<u32>) {
+    /// A token that would complete a row of equal blocks of so many tokens or more.
+    fn block_rows(&self, path: &[u32], shortest: usize, blocked: &mut Vec<u32>) {
         let length = path.len();
-        for period in 1..=length {
+        for period in shortest..=length {
             let token = path[length - period];
             // As many of the last tokens are equal to those a period before, the one in question included.
             let ends = path[period..].iter().rev();
@@ -121,12 +126,14 @@ impl WordRules {
 mod tests {
     use super::*;
 
-    /// Tokens 0..10 begin words, 10..19 go on with them, 19 is long, others are marks.
+    /// Tokens 0..10 begin words, 10..19 go on with them, 19 is long, others are signs, but 30 is a mark.
     fn rules(in_a_row: usize, in_all: usize) -> WordRules {
-        let kinds = (0..20).map(|token| match token {
+        let kinds = (0..=30).map(|token| match token {
             0..10 => Kind::Word,
             10..19 => Kind::Syllable,
-            _ => Kind::Part,
+            19 => Kind::Part,
+            30 => Kind::Mark,
+            _ => Kind::Sign,
         });
         WordRules {
             kinds: kinds.collect(),
@@ -160,6 +167,10 @@ mod tests {
             ("a syllable", 1, 1, &[1, 10], &[]),
             ("a syllable, twice", 1, 1, &[1, 10, 10], &[10]),
             ("what is as long as a word", 1, 1, &[1, 19], &[19]),
+            ("a pair with marks", 1, 1, &[1, 2, 30, 1], &[1, 2]),
+            ("a pair with other signs", 1, 1, &[1, 20, 1, 21], &[]),
+            ("a word with a mark", 1, 1, &[1, 30], &[]),
+            ("a sign, twice", 1, 1, &[1, 20, 20], &[]),
             ("a mark, twice", 1, 1, &[1, 30, 30], &[]),
             ("a mark, three times", 1, 1, &[1, 30, 30, 30], &[30]),
             ("a mark, as in the source", 6, 1, &[1, 30, 30, 30], &[]),
@@ -181,7 +192,7 @@ mod tests {
             ),
         ] {
             let mut blocked = Vec::new();
-            rules(in_a_row, in_all).block(path, &mut blocked);
+            rules(in_a_row, in_all).block(&mut path.to_vec(), &mut blocked);
             blocked.sort();
             blocked.dedup();
             assert_eq!(blocked, expected, "{name}: {path:?}");

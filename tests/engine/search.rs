@@ -304,7 +304,7 @@ fn words_are_not_repeated_beyond_what_is_allowed() {
     // The end, two special tokens, two words, a mark.
     let logits = vec![0.0, -9.0, -9.0, 3.0, 1.0, 2.0];
     let words = |most, in_a_row| WordRules {
-        kinds: [Kind::Mark, Kind::Mark, Kind::Mark, Kind::Word, Kind::Word].into(),
+        kinds: [Kind::Sign, Kind::Sign, Kind::Sign, Kind::Word, Kind::Word].into(),
         most,
         in_a_row,
         in_all: 1,

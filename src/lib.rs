@@ -14,6 +14,7 @@
 
 pub mod bundle;
 pub mod candidates;
+pub mod confidence;
 pub mod cost;
 pub mod error;
 pub mod graph;

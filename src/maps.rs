@@ -94,6 +94,8 @@ pub struct SentenceVisualization {
     pub translation: String,
     /// Its score, as in [`SentenceTranslation`](crate::SentenceTranslation).
     pub score: f32,
+    /// How far it can be trusted, likewise.
+    pub confidence: f32,
     /// What the map entries mean.
     pub measure: Measure,
     /// Tokens of the source, the end token last; ranges are in the text that was passed.

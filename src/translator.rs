@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::bundle::{Bundle, DECODER, ENCODER, Manifest, TOKENIZER};
 use crate::candidates::{CANDIDATES, Candidate, likeliest};
+use crate::confidence::confidence;
 use crate::cost::{Cost, CostModel};
 use crate::error::Error;
 use crate::graph::fast::Fast;
@@ -78,6 +79,8 @@ pub struct SentenceTranslation {
     pub text: String,
     /// Sum of the tokens' log-probabilities over `length ^ length_penalty`.
     pub score: f32,
+    /// How far it can be trusted, 0 to 1; below a half it is a guess.
+    pub confidence: f32,
     /// Target tokens, the end token included.
     pub tokens: usize,
     /// All finished hypotheses, the best (which is `text`) first.
@@ -213,7 +216,7 @@ impl Translator {
     }
 
     /// Translates a text as one sentence. Only if it is too long for one run it is split, and the result says so; its
-    /// score is then the mean of the parts' and there are no alternatives.
+    /// score is then the mean of the parts', its confidence the least of theirs, and there are no alternatives.
     pub fn translate_sentence(
         &self,
         text: &str,
@@ -270,6 +273,7 @@ impl Translator {
         let source_ranges = pieces.into_iter().map(|piece| piece.range).chain([end]);
         Ok(SentenceVisualization {
             score: best.score,
+            confidence: self.confidence(text, &ids, &best),
             measure: options.measure,
             source: self.tokens(text, &ids, source_ranges),
             target: self.tokens(&translation, &best.tokens, ranges),
@@ -325,11 +329,26 @@ impl Translator {
             target: 0..translated.len(),
             text: translated,
             score: best.score,
+            confidence: self.confidence(text, &ids, &best),
             tokens: best.tokens.len(),
             alternatives,
             truncated: best.truncated,
             split: false,
         })
+    }
+
+    /// How far the translation of a text that these ids spell can be trusted.
+    fn confidence(&self, text: &str, ids: &[u32], best: &Hypothesis) -> f32 {
+        let spells = |id: &u32| {
+            let piece = self.tokenizer.piece(*id).unwrap_or_default();
+            self.tokenizer.byte_pieces().contains(id) || piece.contains(char::is_alphabetic)
+        };
+        let (_end, pieces) = ids.split_last().unwrap_or((&0, &[]));
+        confidence(
+            best.sum / best.tokens.len().max(1) as f32,
+            text.chars().filter(|c| c.is_alphabetic()).count(),
+            pieces.iter().filter(|id| spells(id)).count(),
+        )
     }
 
     fn alternatives(&self, best: &Hypothesis, others: &[Hypothesis]) -> Vec<Alternative> {
@@ -490,6 +509,7 @@ impl SentenceTranslation {
             target: 0..text.len(),
             text: text.to_owned(),
             score: 0.0,
+            confidence: 1.0,
             tokens: 0,
             alternatives: Vec::new(),
             truncated: false,
@@ -502,6 +522,9 @@ impl SentenceTranslation {
         let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
         SentenceTranslation {
             score: parts.iter().map(|part| part.score).sum::<f32>() / parts.len() as f32,
+            confidence: parts
+                .iter()
+                .fold(1.0, |least, part| part.confidence.min(least)),
             tokens: parts.iter().map(|part| part.tokens).sum(),
             truncated: parts.iter().any(|part| part.truncated),
             split: true,

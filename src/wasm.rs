@@ -16,12 +16,15 @@ use crate::translator::{self, Options, SegmentKind, Translator};
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 export interface RawSegment { start: number; end: number; kind: "sentence" | "layout"; split: boolean }
-export interface RawDecoding { beamSize?: number; lengthPenalty?: number }
+export interface RawCutting { lineBreaks?: "keep" | "join" }
+export interface RawDecoding extends RawCutting { beamSize?: number; lengthPenalty?: number }
 export interface RawVisualizeOptions extends RawDecoding { measure?: "weight" | "contribution" }
 export interface RawAlternative { text: string; score: number }
 export interface RawTranslation {
     text: string;
     score: number;
+    confidence: number;
+    detectedLanguage?: "de" | "en";
     tokens: number;
     alternatives: RawAlternative[];
     truncated: boolean;
@@ -48,6 +51,8 @@ export interface RawBeamNode {
 export interface RawVisualization {
     translation: string;
     score: number;
+    confidence: number;
+    detectedLanguage?: "de" | "en";
     source: RawToken[];
     target: RawToken[];
     candidates: RawCandidate[][];
@@ -120,7 +125,12 @@ impl RawTranslator {
 
     /// Cuts a text into sentences and the layout between them; together they cover it.
     #[wasm_bindgen(unchecked_return_type = "RawSegment[]")]
-    pub fn segments(&self, text: &str) -> Result<JsValue, JsValue> {
+    pub fn segments(
+        &self,
+        text: &str,
+        #[wasm_bindgen(unchecked_optional_param_type = "RawCutting | undefined")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let _options: DecodingOptions = from_js(options)?;
         let mut offsets = Utf16Offsets::new(text);
         let segments = self.translator.segments(text);
         let segments = segments.into_iter().map(|segment| {
@@ -187,6 +197,14 @@ impl RawTranslator {
 struct DecodingOptions {
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
+    line_breaks: Option<LineBreaks>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum LineBreaks {
+    Keep,
+    Join,
 }
 
 impl From<DecodingOptions> for Options {
@@ -205,6 +223,7 @@ struct VisualizeOptions {
     measure: Option<MeasureName>,
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
+    line_breaks: Option<LineBreaks>,
 }
 
 #[derive(Deserialize)]
@@ -221,11 +240,11 @@ impl From<VisualizeOptions> for translator::VisualizeOptions {
                 Some(MeasureName::Contribution) => Measure::Contribution,
                 Some(MeasureName::Weight) | None => Measure::Weight,
             },
-            decoding: Options {
+            decoding: Options::from(DecodingOptions {
                 beam_size: options.beam_size,
                 length_penalty: options.length_penalty,
-                max_length: None,
-            },
+                line_breaks: options.line_breaks,
+            }),
         }
     }
 }
@@ -239,9 +258,13 @@ struct Segment {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Translation {
     text: String,
     score: f32,
+    confidence: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detected_language: Option<&'static str>,
     tokens: usize,
     alternatives: Vec<Alternative>,
     truncated: bool,
@@ -259,6 +282,8 @@ impl From<translator::SentenceTranslation> for Translation {
         Translation {
             text: sentence.text,
             score: sentence.score,
+            confidence: sentence.confidence,
+            detected_language: None,
             tokens: sentence.tokens,
             alternatives: alternatives(sentence.alternatives),
             truncated: sentence.truncated,
@@ -316,9 +341,13 @@ impl From<maps::BeamNode> for BeamNode {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Visualization {
     translation: String,
     score: f32,
+    confidence: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detected_language: Option<&'static str>,
     source: Vec<Token>,
     target: Vec<Token>,
     candidates: Vec<Vec<Candidate>>,
@@ -342,6 +371,8 @@ impl Visualization {
             beam: beam.collect(),
             translation: shown.translation,
             score: shown.score,
+            confidence: shown.confidence,
+            detected_language: None,
             encoder: shown.encoder.into_iter().map(Layer::from).collect(),
             decoder: shown.decoder.into_iter().map(Layer::from).collect(),
         }

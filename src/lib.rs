@@ -26,6 +26,7 @@ pub mod seq2seq;
 #[cfg(all(feature = "bench", target_arch = "wasm32", target_os = "unknown"))]
 #[path = "../benches/ours/steps.rs"]
 mod steps;
+pub mod text;
 pub mod tokenizer;
 pub mod translator;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]

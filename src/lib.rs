@@ -37,6 +37,8 @@ pub use candidates::Candidate;
 pub use cost::{Cost, ModuleCost};
 pub use error::{Error, ErrorKind};
 pub use maps::{BeamNode, LayerMaps, Map2D, Measure, SentenceVisualization, Share, Token};
+pub use sentences::LineBreaks;
+pub use text::Language;
 pub use translator::{
     Alternative, Options, Segment, SegmentKind, SentenceTranslation, Translation, Translator,
     VisualizeOptions,

@@ -92,9 +92,9 @@ pub fn prepare(sentence: &str, how: &Preparation) -> Prepared {
     text = clean::clean(&text);
     let final_marks = ending(&core.chars, &text.chars);
     if from == Language::German {
-        gender::read_as_one(&mut text);
+        text = gender::read_as_one(&text);
     }
-    abbreviations::write_out(&mut text, from);
+    text = abbreviations::write_out(&text, from);
     style.capitals = capitals::shouts(&text.chars);
     style.final_marks = final_marks;
     if style.capitals {
@@ -121,6 +121,25 @@ pub fn prepare(sentence: &str, how: &Preparation) -> Prepared {
 }
 
 impl Prepared {
+    /// A sentence of a language that the layer doesn't know: the model reads it as it is.
+    pub fn untouched(sentence: &str) -> Prepared {
+        let typed = Spanned::of(sentence, 0..sentence.len());
+        let lengths = typed.chars.iter().map(|c| c.len_utf8());
+        let origins = lengths.zip(typed.origins);
+        Prepared {
+            text: sentence.to_owned(),
+            origins: origins
+                .flat_map(|(n, origin)| std::iter::repeat_n(origin, n))
+                .collect(),
+            source_length: sentence.len(),
+            to: Language::English,
+            copied: Vec::new(),
+            style: Style::default(),
+            numbers: numbers(sentence.chars()),
+            settled: None,
+        }
+    }
+
     /// What the model reads.
     pub fn text(&self) -> &str {
         &self.text

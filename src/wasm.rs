@@ -11,11 +11,14 @@ use wasm_bindgen::prelude::*;
 use crate::bundle::{Bundle, sha256};
 use crate::error::{Error, ErrorKind};
 use crate::maps::{self, Measure};
+use crate::sentences::LineBreaks;
+use crate::text::Language;
 use crate::translator::{self, Options, SegmentKind, Translator};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 export interface RawSegment { start: number; end: number; kind: "sentence" | "layout"; split: boolean }
+export interface RawSegmenting { lineBreaks?: "keep" | "join" }
 export interface RawDecoding { beamSize?: number; lengthPenalty?: number }
 export interface RawVisualizeOptions extends RawDecoding { measure?: "weight" | "contribution" }
 export interface RawAlternative { text: string; score: number }
@@ -26,6 +29,8 @@ export interface RawTranslation {
     alternatives: RawAlternative[];
     truncated: boolean;
     split: boolean;
+    /** The sentence is in this language, the target's, and came back as it is. */
+    detectedLanguage?: string;
 }
 export interface RawToken { text: string; piece: string; id: number; start: number; end: number }
 export interface RawMap { data: Float32Array; rows: number; cols: number }
@@ -48,6 +53,7 @@ export interface RawBeamNode {
 export interface RawVisualization {
     translation: string;
     score: number;
+    detectedLanguage?: string;
     source: RawToken[];
     target: RawToken[];
     candidates: RawCandidate[][];
@@ -120,9 +126,15 @@ impl RawTranslator {
 
     /// Cuts a text into sentences and the layout between them; together they cover it.
     #[wasm_bindgen(unchecked_return_type = "RawSegment[]")]
-    pub fn segments(&self, text: &str) -> Result<JsValue, JsValue> {
+    pub fn segments(
+        &self,
+        text: &str,
+        #[wasm_bindgen(unchecked_optional_param_type = "RawSegmenting | undefined")]
+        options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let options: SegmentingOptions = from_js(options)?;
         let mut offsets = Utf16Offsets::new(text);
-        let segments = self.translator.segments(text);
+        let segments = self.translator.segments(text, options.line_breaks.into());
         let segments = segments.into_iter().map(|segment| {
             let (kind, split) = match segment.kind {
                 SegmentKind::Sentence { split } => ("sentence", split),
@@ -184,6 +196,29 @@ impl RawTranslator {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+struct SegmentingOptions {
+    line_breaks: LineBreaksName,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum LineBreaksName {
+    #[default]
+    Keep,
+    Join,
+}
+
+impl From<LineBreaksName> for LineBreaks {
+    fn from(name: LineBreaksName) -> LineBreaks {
+        match name {
+            LineBreaksName::Keep => LineBreaks::Keep,
+            LineBreaksName::Join => LineBreaks::Join,
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct DecodingOptions {
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
@@ -194,7 +229,7 @@ impl From<DecodingOptions> for Options {
         Options {
             beam_size: options.beam_size,
             length_penalty: options.length_penalty,
-            max_length: None,
+            ..Options::default()
         }
     }
 }
@@ -224,7 +259,7 @@ impl From<VisualizeOptions> for translator::VisualizeOptions {
             decoding: Options {
                 beam_size: options.beam_size,
                 length_penalty: options.length_penalty,
-                max_length: None,
+                ..Options::default()
             },
         }
     }
@@ -239,6 +274,7 @@ struct Segment {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Translation {
     text: String,
     score: f32,
@@ -246,6 +282,8 @@ struct Translation {
     alternatives: Vec<Alternative>,
     truncated: bool,
     split: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detected_language: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -263,6 +301,7 @@ impl From<translator::SentenceTranslation> for Translation {
             alternatives: alternatives(sentence.alternatives),
             truncated: sentence.truncated,
             split: sentence.split,
+            detected_language: sentence.detected_language.map(Language::tag),
         }
     }
 }
@@ -316,9 +355,12 @@ impl From<maps::BeamNode> for BeamNode {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Visualization {
     translation: String,
     score: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detected_language: Option<&'static str>,
     source: Vec<Token>,
     target: Vec<Token>,
     candidates: Vec<Vec<Candidate>>,
@@ -342,6 +384,7 @@ impl Visualization {
             beam: beam.collect(),
             translation: shown.translation,
             score: shown.score,
+            detected_language: shown.detected_language.map(Language::tag),
             encoder: shown.encoder.into_iter().map(Layer::from).collect(),
             decoder: shown.decoder.into_iter().map(Layer::from).collect(),
         }

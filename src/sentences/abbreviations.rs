@@ -12,7 +12,8 @@ const ABBREVIATIONS: &[&str] = &[
     // In the middle of a sentence.
     "bzw", "vgl", "evtl", "ggf", "inkl", "exkl", "einschl", "zzgl", "bspw", "sog", "geb", "gest",
     "verh", "ehem", "insb", "insbes", "allg", "entspr", "lt", "zw", "vs", "cf", "approx", "tel",
-    "dt", "engl", "franz", "griech", "jh", "jhd", "chr", // Months.
+    "dt", "engl", "franz", "griech", "jh", "jhd", "chr", "co", "hd", "univ", "abt", "std", "dept",
+    "ave", "mind", "zzt", "zt", "red", "einh", "approx", "incl", "gegr", "verst", // Months.
     "jan", "feb", "febr", "apr", "aug", "sept", "okt", "oct", "nov", "dez", "dec",
 ];
 

@@ -80,35 +80,43 @@ const ENGLISH: &[(&str, &str, When)] = &[
 ];
 
 /// Writes out what is short. A full stop that ends the text as well stays.
-pub fn write_out(spanned: &mut Spanned, language: Language) {
+pub fn write_out(spanned: &Spanned, language: Language) -> Spanned {
     let list = match language {
         Language::German => GERMAN,
         Language::English => ENGLISH,
     };
+    let s = &spanned.chars;
+    let closing = |c: &char| matches!(c, '"' | '\'' | ')' | ' ');
+    let last = s
+        .iter()
+        .rposition(|c| !closing(c))
+        .map_or(0, |last| last + 1);
+    let mut out = Spanned::default();
     let mut i = 0;
-    while i < spanned.len() {
-        let s = &spanned.chars;
-        let found = match inside(s, i) || before(s, i) == '.' || !at(s, i).is_alphabetic() {
-            true => None,
-            false => list
-                .iter()
-                .find_map(|entry| short_form(s, i, entry).map(|end| (end, entry.1))),
-        };
-        let Some((end, long)) = found else {
+    while i < s.len() {
+        let begins = at(s, i).is_alphabetic() && !inside(s, i) && before(s, i) != '.';
+        let found = begins.then(|| {
+            list.iter()
+                .find_map(|entry| Some((short_form(s, i, entry)?, entry.1)))
+        });
+        let Some((end, long)) = found.flatten() else {
+            out.push_part(spanned, i..i + 1);
             i += 1;
             continue;
         };
-        let closes =
-            at(s, end - 1) == '.' && s[end..].iter().all(|c| matches!(c, '"' | '\'' | ')' | ' '));
+        let end = end - usize::from(end == last && at(s, end - 1) == '.');
+        let origin = spanned.origin(i..end);
         let capital = at(s, i).is_uppercase() && (i == 0 || matches!(before(s, i), '"' | '('));
-        let mut long: String = long.to_owned();
-        if capital && let Some(first) = long.chars().next() {
-            long = first.to_uppercase().chain(long.chars().skip(1)).collect();
+        let mut letters = long.chars();
+        if capital && let Some(first) = letters.next() {
+            first
+                .to_uppercase()
+                .for_each(|c| out.push(c, origin.clone()));
         }
-        let length = long.chars().count();
-        spanned.replace(i..end - usize::from(closes), &long);
-        i += length;
+        out.push_str(letters.as_str(), origin);
+        i = end;
     }
+    out
 }
 
 /// The end of a short form at a place; a space may stand behind each of its full stops.
@@ -135,9 +143,7 @@ mod tests {
     use super::{Language, Spanned, write_out};
 
     fn written(text: &str, language: Language) -> String {
-        let mut spanned = Spanned::of(text, 0..text.len());
-        write_out(&mut spanned, language);
-        spanned.text()
+        write_out(&Spanned::of(text, 0..text.len()), language).text()
     }
 
     #[test]

@@ -13,9 +13,13 @@ pub fn is_form(word: &[char]) -> bool {
     (0..word.len()).any(|i| suffix(word, i).is_some())
 }
 
-/// A suffix at a place: where it ends, and whether it's the plural.
+/// A suffix at a place.
 struct Suffix {
+    /// Where its word begins.
+    stem: usize,
+    /// Where it ends.
     end: usize,
+    /// It's the plural.
     plural: bool,
 }
 
@@ -34,7 +38,7 @@ fn suffix(s: &[char], i: usize) -> Option<Suffix> {
         _ => return None,
     };
     let mut stem = i;
-    while stem > 0 && s[stem - 1].is_alphabetic() {
+    while stem > 0 && i - stem < 40 && s[stem - 1].is_alphabetic() {
         stem -= 1;
     }
     if !s[stem].is_uppercase() || i - stem < 3 {
@@ -49,6 +53,7 @@ fn suffix(s: &[char], i: usize) -> Option<Suffix> {
     let end = start + if plural { 5 } else { 2 };
     if at(s, i) == '(' {
         return (at(s, end) == ')').then_some(Suffix {
+            stem,
             end: end + 1,
             plural,
         });
@@ -64,33 +69,40 @@ fn suffix(s: &[char], i: usize) -> Option<Suffix> {
     if capital && !plural && !person.iter().any(|ending| stem_text.ends_with(ending)) {
         return None;
     }
-    Some(Suffix { end, plural })
+    Some(Suffix { stem, end, plural })
 }
 
 /// Puts forms that a model knows in the place of those.
-pub fn read_as_one(spanned: &mut Spanned) {
+pub fn read_as_one(spanned: &Spanned) -> Spanned {
+    let s = &spanned.chars;
+    let mut out = Spanned::default();
+    // Up to where `out` has what `s` has.
+    let mut done = 0;
     let mut i = 0;
-    while i < spanned.len() {
-        let s = &spanned.chars;
-        if let Some(found) = suffix(s, i) {
-            let mut start = i;
-            while start > 0 && s[start - 1].is_alphabetic() {
-                start -= 1;
+    while i < s.len() {
+        let form = match suffix(s, i) {
+            Some(Suffix {
+                stem,
+                end,
+                plural: many,
+            }) => {
+                let masculine = if many { plural } else { singular };
+                Some((stem, end, masculine(&text(s, stem..i))))
             }
-            let stem = text(s, start..i);
-            let word = match found.plural {
-                true => plural(&stem),
-                false => singular(&stem),
-            };
-            spanned.replace(start..found.end, &word);
-            i = start + word.chars().count();
-        } else if let Some((start, end, word)) = inflected(s, i) {
-            spanned.replace(start..end, word);
-            i = start + word.chars().count();
-        } else {
-            i += 1;
+            None => inflected(s, i).map(|(start, end, word)| (start, end, word.to_owned())),
+        };
+        match form {
+            Some((start, end, word)) if start >= done => {
+                out.push_part(spanned, done..start);
+                out.push_str(&word, spanned.origin(start..end));
+                done = end;
+                i = end;
+            }
+            _ => i += 1,
         }
     }
+    out.push_part(spanned, done..s.len());
+    out
 }
 
 /// ein:e, jede*r, der:die: the masculine form of a word whose endings are joined at a place.
@@ -258,9 +270,8 @@ mod tests {
             ),
             ("er/sie und/oder", "er/sie und/oder"),
         ] {
-            let mut spanned = Spanned::of(text, 0..text.len());
-            read_as_one(&mut spanned);
-            assert_eq!(spanned.text(), expected);
+            let found = read_as_one(&Spanned::of(text, 0..text.len()));
+            assert_eq!(found.text(), expected);
         }
         assert!(is_form(&"Autor_innen".chars().collect::<Vec<_>>()));
         assert!(!is_form(&"plan_mai".chars().collect::<Vec<_>>()));

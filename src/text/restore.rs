@@ -75,9 +75,9 @@ impl Restored {
         range.unwrap_or_else(|| self.places[start].start..self.places[start].start)
     }
 
-    /// A text that is the translation itself.
-    pub fn unchanged(text: &str) -> Restored {
-        Restored::new(&Spanned::of(text, 0..text.len()), text.len())
+    /// A translation that no model wrote.
+    pub fn settled(text: &str) -> Restored {
+        Restored::new(&Spanned::of(text, 0..text.len()), 0)
     }
 
     fn new(spanned: &Spanned, raw_length: usize) -> Restored {

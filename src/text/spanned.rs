@@ -62,6 +62,7 @@ impl Spanned {
         self.origins.splice(part, origins);
     }
 
+    #[cfg(test)]
     pub fn text(&self) -> String {
         self.chars.iter().collect()
     }

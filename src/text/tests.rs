@@ -377,6 +377,6 @@ fn time_grows_with_the_length_and_no_faster() {
         let prepared = german(&text);
         prepared.restore(prepared.text());
         let taken = started.elapsed();
-        assert!(taken.as_secs() < 5, "{bit:?}: {taken:?}");
+        assert!(taken.as_millis() < 2_000, "{bit:?}: {taken:?}");
     }
 }

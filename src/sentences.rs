@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use self::abbreviations::ends_in_abbreviation;
+use self::abbreviations::{ends_in_abbreviation, needs_more};
 
 /// What a line break inside a paragraph is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -153,11 +153,12 @@ fn joins_lines(before: &str, after: &str, line_breaks: LineBreaks) -> bool {
     match line_breaks {
         LineBreaks::Keep => {
             // Lower-case words one a line are a list.
-            let sentence = line.trim_start().starts_with(char::is_uppercase)
+            let sentence = before.trim_start().starts_with(char::is_uppercase)
                 || line.split_whitespace().nth(2).is_some();
+            let last = line.rsplit(char::is_whitespace).next().unwrap_or_default();
             sentence
                 && line.ends_with(|c: char| c.is_alphanumeric() || c == '-')
-                && next.starts_with(char::is_lowercase)
+                && (next.starts_with(char::is_lowercase) || needs_more(last))
         }
         LineBreaks::Join => !line.ends_with(['.', '!', '?', '…', ':', '"', '“', '”', '»', '«']),
     }

@@ -85,10 +85,10 @@ pub fn prepare(sentence: &str, how: &Preparation) -> Prepared {
     if style.spaced {
         core = capitals::close_up(&core);
     }
-    let spans = protect::spans(&core.chars, from, to, how.all_numbers);
+    let spans = protect::spans(&core.chars, how);
     let settled = settle(&core.chars, &spans, &style);
     let (mut text, mut copied) = mask(&core, spans, &how.placeholders);
-    read_style(&core, &text, &mut style);
+    read_style(&core, &text, to, &mut style);
     text = clean::clean(&text);
     let final_marks = ending(&core.chars, &text.chars);
     if from == Language::German {
@@ -101,6 +101,8 @@ pub fn prepare(sentence: &str, how: &Preparation) -> Prepared {
         capitals::calm(&mut text, from, how.likeliness);
     } else if capitals::is_title_case(&text.chars, from) {
         capitals::untitle(&mut text, from, how.likeliness);
+    } else {
+        capitals::calm_words(&mut text, how.likeliness);
     }
     place(&mut copied, &text.chars);
     let mut prepared = Prepared {
@@ -229,13 +231,19 @@ fn settle(core: &[char], spans: &[Span], style: &Style) -> Option<String> {
     if core[end..].iter().any(|c| c.is_alphabetic()) {
         return None;
     }
-    settled.extend(&core[end..]);
+    // The full stop of "11 p.m." is the abbreviation's where there is no sentence.
+    let own_stop = spans.last().is_some_and(|span| {
+        span.class == Class::Time && core[span.part.clone()].ends_with(&['.', 'm'])
+    });
+    if !(own_stop && core[end..] == ['.']) {
+        settled.extend(&core[end..]);
+    }
     settled.push_str(&style.suffix);
     Some(settled)
 }
 
 /// Notes how the source writes its quotation marks.
-fn read_style(core: &Spanned, masked: &Spanned, style: &mut Style) {
+fn read_style(core: &Spanned, masked: &Spanned, to: Language, style: &mut Style) {
     let s = &masked.chars;
     let is_letter = |i: usize| scan::at(s, i).is_alphanumeric();
     for (i, &c) in s.iter().enumerate() {
@@ -244,6 +252,7 @@ fn read_style(core: &Spanned, masked: &Spanned, style: &mut Style) {
         style.apostrophes |= inside && c == '’';
         style.single_quotes |= !inside && matches!(c, '‘' | '’' | '‚' | '‛' | '‹' | '›');
     }
+    style.long_dashes = to == Language::English && s.contains(&'—');
     // An author who writes “ writes ’ as well, if anything.
     style.apostrophes |= style.double_quotes && !core.chars.contains(&'\'');
 }

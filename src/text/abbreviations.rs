@@ -1,7 +1,7 @@
 //! Abbreviations written out for the model, which saw them too seldom to read them.
 
 use super::language::Language;
-use super::scan::{at, before, inside, is_space, lower};
+use super::scan::{at, before, has, inside, is_space, lower};
 use super::spanned::Spanned;
 
 /// When a short form stands for a long one.
@@ -17,7 +17,8 @@ use When::{Always, Number};
 /// Short forms without their spaces, lower-cased, and what they stand for.
 const GERMAN: &[(&str, &str, When)] = &[
     ("z.b.", "zum Beispiel", Always),
-    ("d.h.", "das heißt", Always),
+    ("d.h.,", "das heißt,", Always),
+    ("d.h.", "das heißt,", Always),
     ("u.a.", "unter anderem", Always),
     ("u.u.", "unter Umständen", Always),
     ("u.ä.", "und Ähnliches", Always),
@@ -51,6 +52,15 @@ const GERMAN: &[(&str, &str, When)] = &[
     ("std.", "Stunden", Always),
     ("tel.", "Telefon", Always),
     ("nr.", "Nummer", Always),
+    ("etc.", "und so weiter", Always),
+    ("prof.", "Professor", Always),
+    ("vermutl.", "vermutlich", Always),
+    ("voraussichtl.", "voraussichtlich", Always),
+    ("str.", "Straße", Number),
+    ("allg.", "allgemein", Always),
+    ("einschl.", "einschließlich", Always),
+    ("insb.", "insbesondere", Always),
+    ("insbes.", "insbesondere", Always),
     ("hr.", "Herr", Always),
     ("hrn.", "Herrn", Always),
     ("abb.", "Abbildung", Number),
@@ -63,7 +73,14 @@ const GERMAN: &[(&str, &str, When)] = &[
 ];
 const ENGLISH: &[(&str, &str, When)] = &[
     ("e.g.", "for example", Always),
-    ("i.e.", "that is", Always),
+    ("i.e.,", "that is,", Always),
+    ("i.e.", "that is,", Always),
+    ("etc.", "and so on", Always),
+    ("esp.", "especially", Always),
+    ("vs.", "against", Always),
+    ("prof.", "Professor", Always),
+    ("u.s.", "USA", Always),
+    ("u.k.", "UK", Always),
     ("approx.", "approximately", Always),
     ("incl.", "including", Always),
     ("dept.", "department", Always),
@@ -94,6 +111,11 @@ pub fn write_out(spanned: &Spanned, language: Language) -> Spanned {
     let mut out = Spanned::default();
     let mut i = 0;
     while i < s.len() {
+        if let Some(end) = street(s, i) {
+            out.push_str("straße", spanned.origin(i..end));
+            i = end;
+            continue;
+        }
         let begins = at(s, i).is_alphabetic() && !inside(s, i) && before(s, i) != '.';
         let found = begins.then(|| {
             list.iter()
@@ -117,6 +139,12 @@ pub fn write_out(spanned: &Spanned, language: Language) -> Spanned {
         i = end;
     }
     out
+}
+
+/// Bahnhofstr. 5: the end of a street's "str." before its number.
+fn street(s: &[char], i: usize) -> Option<usize> {
+    let number = at(s, i + 4 + usize::from(at(s, i + 4) == ' ')).is_ascii_digit();
+    (before(s, i).is_lowercase() && has(s, i, "str.") && number).then_some(i + 4)
 }
 
 /// The end of a short form at a place; a space may stand behind each of its full stops.
@@ -154,9 +182,13 @@ mod tests {
             ("Z. B. heute.", "Zum Beispiel heute."),
             ("Äpfel usw.", "Äpfel und so weiter."),
             ("Äpfel usw. sind da.", "Äpfel und so weiter sind da."),
-            ("Es war d. h. ist", "Es war das heißt ist"),
+            (
+                "Es war, d. h. ist, d. h., war",
+                "Es war, das heißt, ist, das heißt, war",
+            ),
             ("Nr. 5 auf S. 7", "Nummer 5 auf Seite 7"),
             ("Das S. steht da.", "Das S. steht da."),
+            ("In der Bahnhofstr. 5", "In der Bahnhofstraße 5"),
             ("Dr. Klein aus St. Gallen", "Dr. Klein aus St. Gallen"),
             ("50 v. Chr. in Rom", "50 vor Christus in Rom"),
         ] {
@@ -168,7 +200,14 @@ mod tests {
     fn english() {
         for (short, long) in [
             ("fruit, e.g. cherries", "fruit, for example cherries"),
-            ("that, i.e., this", "that, that is, this"),
+            (
+                "that, i.e., this i.e. that",
+                "that, that is, this that is, that",
+            ),
+            (
+                "from the U.S. and esp. here",
+                "from the USA and especially here",
+            ),
             ("No. 5 is no. She said no.", "Number 5 is no. She said no."),
             ("tea w/o milk", "tea without milk"),
         ] {

@@ -41,9 +41,37 @@ pub fn calm(spanned: &mut Spanned, language: Language, likely: Likeliness) {
     });
 }
 
+/// Writes single words in capitals as usual, where they are no abbreviations: "Das ist WICHTIG."
+pub fn calm_words(spanned: &mut Spanned, likely: Likeliness) {
+    each_word(spanned, |word, first| {
+        let shouted = word.len() >= 4 && word.iter().all(|c| c.is_uppercase());
+        if !shouted {
+            return word.to_vec();
+        }
+        let lowered: Vec<char> = word.iter().copied().map(lower).collect();
+        let mut capital = lowered.clone();
+        capital[0] = word[0];
+        let score = |word: &[char]| likely(&text(word, 0..word.len()));
+        let usual = match first || score(&capital) > score(&lowered) {
+            true => capital,
+            false => lowered,
+        };
+        // Much likelier, or it is a name that is written so.
+        let known = score(&usual) >= -14.0 || score(&usual) >= -2.2 * word.len() as f32;
+        match known && score(&usual) > score(word) + 8.0 {
+            true => usual,
+            false => word.to_vec(),
+        }
+    });
+}
+
 /// Whether every word of a headline has a capital, those that never have one in a sentence included.
 pub fn is_title_case(s: &[char], language: Language) -> bool {
     let small = function_words(language);
+    // Headlines are no lists and no sentences.
+    if s.contains(&',') || s.last() == Some(&'.') {
+        return false;
+    }
     let words = s
         .split(|c| !c.is_alphabetic())
         .filter(|word| !word.is_empty());
@@ -67,13 +95,17 @@ pub fn is_title_case(s: &[char], language: Language) -> bool {
 /// Writes a headline as a sentence.
 pub fn untitle(spanned: &mut Spanned, language: Language, likely: Likeliness) {
     let small = function_words(language);
+    // A German noun keeps its capital in doubt.
+    let margin = match language {
+        Language::German => 0.5,
+        Language::English => 0.0,
+    };
     each_word(spanned, |word, first| {
         let lowered: Vec<char> = word.iter().copied().map(lower).collect();
         let lowered_text: String = lowered.iter().collect();
         let mixed = word[1..].iter().any(|c| c.is_uppercase());
         let usual = small.contains(&lowered_text.as_str())
-            || (language == Language::English
-                && likely(&lowered_text) >= likely(&text(word, 0..word.len())));
+            || likely(&lowered_text) >= likely(&text(word, 0..word.len())) + margin;
         match !first && !mixed && lowered_text != "i" && usual {
             true => lowered,
             false => word.to_vec(),
@@ -87,7 +119,7 @@ fn function_words(language: Language) -> &'static [&'static str] {
             "und", "oder", "für", "mit", "von", "der", "die", "das", "den", "dem", "des", "ein",
             "eine", "einen", "einem", "einer", "im", "in", "am", "an", "auf", "aus", "bei", "zu",
             "zum", "zur", "ist", "sind", "nicht", "wie", "nach", "vor", "über", "ohne", "jetzt",
-            "so", "als", "auch", "es", "wir", "du", "ich",
+            "man", "so", "als", "auch", "es", "wir", "du", "ich",
         ],
         Language::English => &[
             "a", "an", "the", "and", "or", "but", "for", "with", "of", "to", "in", "on", "at",
@@ -161,7 +193,7 @@ mod tests {
         let known = names.contains(&word);
         let lowered_name = names.iter().any(|name| name.to_lowercase() == word);
         match known || (word.starts_with(char::is_lowercase) && !lowered_name) {
-            true => 1.0,
+            true => 5.0,
             false => 0.0,
         }
     }
@@ -191,7 +223,7 @@ mod tests {
             (
                 "Jetzt Neu Im Angebot",
                 Language::German,
-                "Jetzt Neu im Angebot",
+                "Jetzt neu im angebot",
             ),
         ] {
             assert!(is_title_case(&chars(text), language), "{text}");

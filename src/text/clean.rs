@@ -1,6 +1,6 @@
 //! Signs as the model's training text has them. Compatibility forms (ligatures, full width) are the tokenizer's matter.
 
-use super::chars::{is_double_quote, is_final, is_invisible, is_single_quote};
+use super::chars::{is_double_quote, is_invisible, is_single_quote};
 use super::spanned::Spanned;
 
 /// Takes out what is invisible, makes all spaces, hyphens and quotation marks one kind each, and repeated marks one.
@@ -23,16 +23,24 @@ pub fn clean(spanned: &Spanned) -> Spanned {
             }
             c if c.is_whitespace() || c.is_control() => ' ',
             '\u{2010}' | '\u{2011}' | '\u{2212}' | '\u{FF0D}' => '-',
-            '\u{2012}' | '\u{2015}' => '–',
+            '\u{2012}' | '\u{2014}' | '\u{2015}' => '–',
             c if is_double_quote(c) => '"',
             c if is_single_quote(c) => '\'',
             c => c,
         };
         let repeated = match (last, c) {
             (None | Some(' '), ' ') => true,
-            // Three full stops say something else than one; "?!" is left alone, as the model may know it.
-            (Some(last), '!' | '?') => last == c && is_final(c),
+            (Some('!'), '?') => {
+                // A question is one however loud.
+                if let Some(last) = out.chars.last_mut() {
+                    *last = '?';
+                }
+                true
+            }
+            (Some('!' | '?'), '!' | '?') => true,
+            // Three full stops say something else than one.
             (Some('.'), '.') => out.chars.ends_with(&['.', '.', '.']),
+            (Some('…'), '…' | '.') => true,
             _ => false,
         };
         if !repeated {
@@ -58,6 +66,7 @@ mod tests {
             ("a\u{a0}\u{202f} b\tc\u{3000}d", "a b c d"),
             ("„Komm“, »rief« ‚er‘", "\"Komm\", \"rief\" 'er'"),
             ("Halt!!! Was??? Na ja..... gut", "Halt! Was? Na ja... gut"),
+            ("Was???!!! Nein!? Nicht………… so", "Was? Nein? Nicht… so"),
             ("Null\u{200b}breite\u{feff} ", "Nullbreite"),
             ("Donau-\ndampfer\nfährt", "Donaudampfer fährt"),
             ("Ein\u{0}Hund", "Ein Hund"),

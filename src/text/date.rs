@@ -201,7 +201,8 @@ fn english(s: &[char], i: usize) -> Option<(usize, String)> {
 }
 
 fn english_day_first(s: &[char], i: usize) -> Option<(usize, String)> {
-    let (end, day) = day(s, i)?;
+    let start = any_word(s, i, &["the"]).map_or(i, |end| spaces(s, end));
+    let (end, day) = day(s, start)?;
     let start = spaces(s, ordinal(s, end));
     let start = any_word(s, start, &["of"]).map_or(start, |end| spaces(s, end));
     let (month, end) = month(s, start, Language::English).filter(|_| start > end)?;
@@ -304,6 +305,7 @@ mod tests {
             ("Sept. 11, 2001, was", "11. September 2001|, was"),
             ("3rd of March 2027", "3. März 2027|"),
             ("3 March 2027", "3. März 2027|"),
+            ("the 3rd of March", "3. März|"),
             ("March 3–5, 2027", "3.–5. März 2027|"),
             ("12/25/2024", "25.12.2024|"),
             ("05/03/2024", "05/03/2024|"),

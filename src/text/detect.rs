@@ -9,7 +9,8 @@ const GERMAN: &[&str] = &[
     "haben", "habe", "wird", "werden", "kann", "mein", "meine", "dein", "sein", "seine", "uns",
     "mir", "dir", "mich", "dich", "dass", "wo", "wer", "zum", "zur", "vom", "kein", "keine",
     "über", "heute", "hier", "bitte", "sehr", "wurde", "diese", "dieser", "dieses", "schon",
-    "immer",
+    "immer", "wann", "warum", "mehr", "als", "vielen", "dank", "deinen", "meinen", "keinen",
+    "jeden", "unser", "unsere",
 ];
 const ENGLISH: &[&str] = &[
     "the", "and", "is", "are", "not", "you", "he", "she", "it", "we", "they", "of", "to", "for",
@@ -24,13 +25,14 @@ const FEWEST_WORDS: usize = 4;
 
 /// The language of a sentence; nothing where it is short, mixed or made of names.
 pub fn detect(text: &str) -> Option<Language> {
-    let (mut words, mut german, mut english) = (0, 0, 0);
+    let (mut words, mut german, mut english, mut nouns) = (0, 0, 0, 0);
     let mut foreign_letters = false;
     let part = |c: char| c.is_alphabetic() || matches!(c, '\'' | '’');
     for word in text
         .split(|c: char| !part(c))
         .filter(|word| word.contains(char::is_alphabetic))
     {
+        nouns += usize::from(words > 0 && word.starts_with(char::is_uppercase));
         let word = word.to_lowercase().replace('’', "'");
         let word = word.trim_matches('\'');
         words += 1;
@@ -42,7 +44,9 @@ pub fn detect(text: &str) -> Option<Language> {
         return None;
     }
     let plain = |hits: usize, others: usize| hits >= 2 && others == 0 && hits * 4 >= words;
-    if plain(german, english) {
+    // German shows by its nouns as well: "Erste Zeile des Textes."
+    let nouns = german >= 1 && english == 0 && nouns >= 2 && german + nouns + 1 == words;
+    if plain(german, english) || nouns {
         Some(Language::German)
     } else if plain(english, german) && !foreign_letters {
         Some(Language::English)
@@ -69,6 +73,8 @@ mod tests {
             "Das ist ein Buch über das Meer.",
             "Ich weiß nicht, was du gemacht hast.",
             "der laden ist heute zu",
+            "Erste Zeile des Textes.",
+            "Draußen warten mehr als 300 Leute.",
         ] {
             assert_eq!(detect(text), Some(Language::German), "{text}");
         }

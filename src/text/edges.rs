@@ -90,7 +90,8 @@ fn leading(s: &[char], i: usize, end: usize, from: Language, marker: &mut bool) 
     }
     let blank = |i: usize| at(s, i).is_whitespace();
     let sign = match c {
-        '•' | '‣' | '◦' | '·' | '¡' | '¿' | '©' | '®' | '✓' | '†' => Some(i + 1),
+        '©' => Some(copyright(s, i)),
+        '•' | '‣' | '◦' | '·' | '¡' | '¿' | '®' | '✓' | '†' => Some(i + 1),
         '–' | '—' | '―' | '-' | '*' | '+' | '~' | '=' | '|' if blank(i + 1) => Some(i + 1),
         '–' | '—' | '―' if at(s, i + 1).is_alphabetic() => Some(i + 1),
         '>' => Some(run(s, i, 8, |c| c == '>')),
@@ -108,6 +109,20 @@ fn leading(s: &[char], i: usize, end: usize, from: Language, marker: &mut bool) 
     let found = (!*marker).then(|| list_marker(s, i, from)).flatten()?;
     *marker = true;
     Some(found)
+}
+
+/// © with its year or years.
+fn copyright(s: &[char], i: usize) -> usize {
+    let year = |i: usize| digits(s, i) == i + 4;
+    let mut end = spaces(s, i + 1);
+    if !year(end) {
+        return i + 1;
+    }
+    end += 4;
+    if matches!(at(s, end), '-' | '–') && year(end + 1) {
+        end += 5;
+    }
+    end
 }
 
 /// 1. and 1) and a) and (1) and 2.3.1 before a word.
@@ -248,7 +263,10 @@ fn trailing(s: &[char], core: Range<usize>) -> Option<usize> {
         .iter()
         .any(|c| u32::from(*c) >= 0x1F000 || *c == '\u{FE0F}');
     let whole = pictures(s, start).is_some_and(|whole| whole >= end);
-    if start < end && whole && (apart || emoji) {
+    // "4 ★" belongs together.
+    let counted =
+        before(s, start).is_whitespace() && before(s, start.saturating_sub(1)).is_ascii_digit();
+    if start < end && whole && (apart || emoji) && !counted {
         return Some(start);
     }
     // [12] is a note's number.
@@ -395,6 +413,8 @@ mod tests {
             ("→ Weiter", "→ ⟦Weiter⟧"),
             ("Weiter →", "⟦Weiter⟧ →"),
             ("© Max Muster", "© ⟦Max Muster⟧"),
+            ("© 2019–2024 Max Muster", "© 2019–2024 ⟦Max Muster⟧"),
+            ("Das Hotel hat 4 ★.", "⟦Das Hotel hat 4 ★.⟧"),
             ("– Komm rein!", "– ⟦Komm rein!⟧"),
             ("—Komm rein!", "—⟦Komm rein!⟧"),
             ("## Die Überschrift", "## ⟦Die Überschrift⟧"),

@@ -9,7 +9,8 @@ const CURRENCIES: &[char] = &['€', '$', '£', '¥', '₹', '₽', '₩', '₺'
 /// Units that a model hardly saw, written with signs. The longer of two comes first.
 const SIGNED_UNITS: &[&str] = &[
     "km/h", "m/s", "km²", "cm²", "mm²", "m²", "cm³", "mm³", "m³", "µm", "μm", "µg", "μg", "kΩ",
-    "MΩ", "Ω", "°C", "°F", "° C", "° F", "℃", "℉", "°", "‰", "kWh", "MWh",
+    "MΩ", "Ω", "EUR", "USD", "CHF", "GBP", "°C", "°F", "° C", "° F", "℃", "℉", "°", "‰", "kWh",
+    "MWh",
 ];
 /// Units that may stand right behind the digits.
 const ATTACHED_UNITS: &[&str] = &[
@@ -320,6 +321,7 @@ mod tests {
             ("12345", "12345"),
             ("3.5", "3.5"),
             ("3:2", "3:2"),
+            ("23,50 EUR", "23.50 EUR"),
             ("2024/25", "2024/25"),
             ("120 km/h", "120 km/h"),
             ("50 m²", "50 m²"),

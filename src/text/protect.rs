@@ -10,8 +10,8 @@ pub use self::sign::{emoticon, pictures};
 
 use std::ops::Range;
 
+use super::Preparation;
 use super::date::date;
-use super::language::Language;
 use super::number::number;
 use super::placeholder::{Class, Placeholders};
 use super::scan::{at, text};
@@ -50,8 +50,9 @@ pub struct Span {
     pub target: String,
 }
 
-/// Everything in a text that the model need not see, in order. `all_numbers` are to be taken, the bare ones as well.
-pub fn spans(s: &[char], from: Language, to: Language, all_numbers: bool) -> Vec<Span> {
+/// Everything in a text that the model need not see, in order.
+pub fn spans(s: &[char], how: &Preparation) -> Vec<Span> {
+    let Preparation { from, to, .. } = *how;
     let mut spans: Vec<Span> = Vec::new();
     let mut names = name::Names::default();
     let mut token = 0..0;
@@ -71,8 +72,8 @@ pub fn spans(s: &[char], from: Language, to: Language, all_numbers: bool) -> Vec
             .or_else(|| time(s, i, from))
             .or_else(|| identifier::identifier(s, i, from))
             .or_else(|| sign::formula(s, i))
-            .or_else(|| number(s, i, from, to, all_numbers))
-            .or_else(|| names.name(s, i, from))
+            .or_else(|| number(s, i, from, to, how.all_numbers))
+            .or_else(|| names.name(s, i, from, how.likeliness))
             .or_else(|| sign::sign(s, i, from));
         match found {
             Some(Found { end, class, target }) if end > i => {
@@ -178,14 +179,29 @@ fn join_nearest(spans: Vec<Span>, s: &[char], most: usize) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, Placeholders, Span, allot, spans};
+    use super::{Placeholders, Preparation, Span, allot, spans};
+    use crate::text::Language;
+
+    fn how(from: Language, to: Language) -> Preparation<'static> {
+        Preparation {
+            from,
+            to,
+            placeholders: Placeholders::all(),
+            all_numbers: false,
+            // As if words with a z were rare.
+            likeliness: &|word| match word.to_lowercase().contains('z') {
+                true => -4.0 * word.len() as f32,
+                false => -2.0 * word.len() as f32,
+            },
+        }
+    }
 
     /// The text with each span in brackets.
     fn marked(text: &str, from: Language, to: Language) -> String {
         let s: Vec<char> = text.chars().collect();
         let mut out = String::new();
         let mut end = 0;
-        for span in spans(&s, from, to, false) {
+        for span in spans(&s, &how(from, to)) {
             out.extend(&s[end..span.part.start]);
             out.push('⟦');
             out.push_str(&span.target);
@@ -219,9 +235,12 @@ mod tests {
             "Der Hund ⟦👨‍👩‍👧⟧ ist ⟦❤️⟧ da.",
             "Also gilt ⟦x ≥ 3⟧ und ⟦E = mc²⟧.",
             "Das Wort ⟦Привет, мир⟧ ist russisch, ⟦東京⟧ nicht.",
-            "Frau ⟦Kurz⟧ wohnt in Singen.",
+            "Frau ⟦Kurz⟧ wohnt in ⟦Singen⟧.",
             "Frau Dr. ⟦Klein⟧ und Herr ⟦von Berg⟧ kommen.",
             "Familie ⟦Sommer⟧ ist weg.",
+            "Oma ⟦Hilde⟧ kommt aus ⟦Essen⟧ zum Essen.",
+            "Gestern traf ich ⟦Zoltan Brzezinski⟧ im Zug.",
+            "Die Ziegen laufen durch ⟦Bad Salzungen⟧, nicht ins Bad Hof.",
             "Nach ⟦§ 5⟧ geht das.",
             "Das kostet im ⟦H2O⟧-Laden viel.",
             "Der Preis ist gut ⟦:-)⟧ oder?",
@@ -249,6 +268,7 @@ mod tests {
             "The hash ⟦f0c10e7⟧ is ⟦550e8400-e29b-41d4-a716-446655440000⟧.",
             "He came 1st, she 22nd, 20-year-old.",
             "It's John's book & mine.",
+            "The ⟦Baker⟧ family met ⟦Zebedeez⟧ in ⟦Bath⟧.",
         ] {
             let plain = case.replace(['⟦', '⟧'], "");
             assert_eq!(marked(&plain, Language::English, Language::German), case);
@@ -281,7 +301,7 @@ mod tests {
     fn too_many_are_joined() {
         let text = "a@b.de, c@d.de, e@f.de und auch noch g@h.de";
         let s: Vec<char> = text.chars().collect();
-        let found = spans(&s, Language::German, Language::English, false);
+        let found = spans(&s, &how(Language::German, Language::English));
         assert_eq!(found.len(), 4);
         let two = Placeholders::of(|c| c == '\u{E000}' || c == '\u{E001}');
         let allotted = allot(found.clone(), &s, &two);
@@ -293,7 +313,7 @@ mod tests {
         assert_eq!(allot(found, &s, &Placeholders::default()), []);
         let text = "1,5 und 2,5 und 3,5";
         let s: Vec<char> = text.chars().collect();
-        let found = spans(&s, Language::German, Language::English, false);
+        let found = spans(&s, &how(Language::German, Language::English));
         let some = Placeholders::of(|c| matches!(c, '\u{E000}' | '\u{E001}' | '\u{E010}'));
         let used: Vec<char> = allot(found, &s, &some)
             .into_iter()

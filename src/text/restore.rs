@@ -39,6 +39,8 @@ pub struct Style {
     pub single_quotes: bool,
     /// The source has typographic apostrophes.
     pub apostrophes: bool,
+    /// The source has long dashes, and English writes them so.
+    pub long_dashes: bool,
     /// The source is in capitals.
     pub capitals: bool,
     /// The source has a space behind each letter.
@@ -260,6 +262,7 @@ fn quote(spanned: &mut Spanned, style: &Style, to: Language) {
                 quotes[3]
             }
             '\'' if style.apostrophes => '’',
+            '–' if style.long_dashes => '—',
             c => c,
         };
         spanned.chars[i] = c;

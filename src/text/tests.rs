@@ -67,7 +67,7 @@ fn what_the_model_sees_of_german() {
             "Im Sommer gibt es viel Obst, zum Beispiel Kirschen.",
         ),
         ("Die Ärzt:innen streiken.", "Die Ärzte streiken."),
-        ("Frau Kurz wohnt in Singen.", "Frau <c> wohnt in Singen."),
+        ("Frau Kurz wohnt in Singen.", "Frau <c> wohnt in <c>."),
         ("RASEN BITTE NICHT BETRETEN", "Rasen bitte nicht betreten"),
         ("Nachts sind es −12 °C.", "Nachts sind es <n>."),
         ("Das ist toll!!!", "Das ist toll!"),

@@ -44,6 +44,7 @@ pub fn identifier(s: &[char], i: usize, from: Language) -> Option<Found> {
     let end = account(s, i)
         .or_else(|| dotted(s, i, from))
         .or_else(|| digit_groups(s, i))
+        .or_else(|| plate(s, i))
         .or_else(|| code(s, i))
         .or_else(|| colons(s, i))?;
     Some(Found::copy(s, i..end))
@@ -60,12 +61,14 @@ fn account(s: &[char], i: usize) -> Option<usize> {
     let part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
     let mut end = run(s, i, 34, part);
     let mut count = end - i;
+    let (mut whole, mut whole_count) = (end, count);
     loop {
         let next = spaces(s, end);
         let group_end = run(s, next, 4, part);
         let has_digit = s[next..group_end].iter().any(char::is_ascii_digit);
+        let letters = !has_digit && group_end == next + 4;
         if next == end
-            || !has_digit
+            || !(has_digit || letters)
             || count + (group_end - next) > 34
             || at(s, group_end).is_alphanumeric()
         {
@@ -73,8 +76,11 @@ fn account(s: &[char], i: usize) -> Option<usize> {
         }
         count += group_end - next;
         end = group_end;
+        if has_digit {
+            (whole, whole_count) = (end, count);
+        }
     }
-    ((15..=34).contains(&count) && !at(s, end).is_alphanumeric()).then_some(end)
+    ((15..=34).contains(&whole_count) && !at(s, whole).is_alphanumeric()).then_some(whole)
 }
 
 /// IP addresses and versions: at least three numbers with full stops between, or two behind a "v" or a product's name.
@@ -180,6 +186,17 @@ fn digit_groups(s: &[char], i: usize) -> Option<usize> {
     ((phone || groups) && !(thousands && separators > 0)).then_some(end)
 }
 
+/// A car's number: B-MK 4321.
+fn plate(s: &[char], i: usize) -> Option<usize> {
+    let town = run(s, i, 4, char::is_uppercase);
+    let letters = run(s, town + 1, 3, char::is_uppercase);
+    let number = spaces(s, letters);
+    let end = digits(s, number);
+    let sized = (1..=3).contains(&(town - i)) && (1..=2).contains(&(letters - town - 1));
+    let written = sized && at(s, town) == '-' && number == letters + 1;
+    (written && (1..=4).contains(&(end - number)) && !at(s, end).is_alphanumeric()).then_some(end)
+}
+
 /// Letters and digits in one word: H2O, RX-2024-0815, DE123456789, mp3, f0c10e7.
 fn code(s: &[char], i: usize) -> Option<usize> {
     let mut end = run(s, i, 80, |c| {
@@ -209,7 +226,9 @@ fn code(s: &[char], i: usize) -> Option<usize> {
     // 10-A and 5K are left to the numbers.
     let starts =
         at(s, i).is_ascii_alphabetic() || (capitals && word.len() >= 2 && !unit_like(word));
-    (hash || (capitals && starts) || numbered || inner || utf(s, i, end)).then_some(end)
+    let hexadecimal = has(s, i, "0x");
+    (hash || hexadecimal || (capitals && starts) || numbered || inner || utf(s, i, end))
+        .then_some(end)
 }
 
 fn unit_like(word: &[char]) -> bool {

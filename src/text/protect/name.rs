@@ -1,8 +1,11 @@
-//! Names of people behind a title: "Frau Kurz" must not become "Ms. Shortly".
+//! Names of people and places: "Frau Kurz" must not become "Ms. Shortly", nor a rare name anything.
 
 use super::Found;
+use crate::text::capitals::Likeliness;
 use crate::text::language::Language;
-use crate::text::scan::{any_word, at, before, has, inside, letters, run, spaces, text};
+use crate::text::scan::{
+    any_word, at, before, has, inside, letters, run, spaces, text, word_before,
+};
 
 const GERMAN: &[&str] = &[
     "frau",
@@ -16,6 +19,10 @@ const GERMAN: &[&str] = &[
     "hrn",
     "dr",
     "prof",
+    "oma",
+    "opa",
+    "onkel",
+    "tante",
 ];
 const ENGLISH: &[&str] = &[
     "mr",
@@ -29,6 +36,10 @@ const ENGLISH: &[&str] = &[
     "sir",
     "lady",
     "lord",
+    "aunt",
+    "uncle",
+    "grandma",
+    "grandpa",
 ];
 /// What may stand between a title and a name, or is no name at all.
 const RANKS: &[&str] = &[
@@ -75,7 +86,6 @@ const RANKS: &[&str] = &[
     "Ober",
     "Wirt",
     "Wirtin",
-    "Holle",
     "Mutter",
     "Vater",
     "Und",
@@ -83,6 +93,43 @@ const RANKS: &[&str] = &[
 ];
 const PARTICLES: &[&str] = &[
     "von", "vom", "van", "zu", "zur", "de", "del", "della", "di", "da", "le", "la", "der", "den",
+];
+/// Towns whose names are words as well, known by the preposition before them.
+const GERMAN_TOWNS: &[&str] = &[
+    "essen", "singen", "halle", "siegen", "hagen", "weiden", "plauen", "gießen", "worms", "kehl",
+    "lingen", "ahlen", "bergen", "senden", "wesel", "kamen", "fürth", "herne", "werne",
+];
+const ENGLISH_TOWNS: &[&str] = &[
+    "reading",
+    "bath",
+    "hull",
+    "sandwich",
+    "deal",
+    "rugby",
+    "wells",
+    "rye",
+    "bury",
+    "barking",
+    "derby",
+    "cork",
+    "nice",
+    "split",
+    "mobile",
+    "phoenix",
+    "buffalo",
+    "stone",
+    "ware",
+    "battle",
+    "dover",
+    "chester",
+    "lancaster",
+    "bolton",
+];
+/// Endings of English words that have a German form.
+const TRANSLATED: &[&str] = &[
+    "ian", "ish", "ese", "ean", "ism", "ist", "land", "ia", "ica", "ican", "day", "mas", "tion",
+    "sion", "ment", "ity", "ence", "ance", "logy", "ship", "ics", "ry", "cy", "een", "ing", "age",
+    "ers", "ans", "ists", "tide", "ions",
 ];
 
 /// Where names are expected.
@@ -93,24 +140,33 @@ pub struct Names {
 }
 
 impl Names {
-    /// A name at a place, if a title stands before it.
-    pub fn name(&mut self, s: &[char], i: usize, from: Language) -> Option<Found> {
-        if inside(s, i) {
+    /// A name at a place: behind a title, a town's, or one so rare that it's no word.
+    pub fn name(
+        &mut self,
+        s: &[char],
+        i: usize,
+        from: Language,
+        likely: Likeliness,
+    ) -> Option<Found> {
+        if !at(s, i).is_alphabetic() || inside(s, i) {
             return None;
         }
         if let Some(end) = title(s, i, from) {
             self.expected = Some(end);
             return None;
         }
-        if self.expected != Some(i) {
-            return None;
-        }
-        let end = word(s, i);
-        if RANKS.contains(&text(s, i..end).as_str()) {
+        if self.expected == Some(i) {
+            let end = word(s, i);
+            if !RANKS.contains(&text(s, i..end).as_str()) {
+                return full_name(s, i).map(|end| Found::copy(s, i..end));
+            }
             self.expected = Some(spaces(s, end));
             return None;
         }
-        full_name(s, i).map(|end| Found::copy(s, i..end))
+        let end = town(s, i, from)
+            .or_else(|| family(s, i, from))
+            .or_else(|| rare(s, i, from, likely))?;
+        Some(Found::copy(s, i..end))
     }
 }
 
@@ -143,10 +199,8 @@ fn full_name(s: &[char], i: usize) -> Option<usize> {
         let capital = at(s, start).is_uppercase() && !shouted;
         // "Dr." is one more title and "M." an initial, which goes on.
         let initial = stop == start + 1 && at(s, stop) == '.';
-        if !capital
-            || stop == start
-            || (at(s, stop) == '.' && !initial && stop + 1 < s.len() && short(s, start, stop))
-        {
+        let dotted = at(s, stop) == '.' && !initial && stop + 1 < s.len();
+        if !capital || stop == start || (dotted && short(s, start, stop)) {
             break;
         }
         let stop = stop + usize::from(initial);
@@ -180,6 +234,101 @@ fn word(s: &[char], i: usize) -> usize {
             break;
         }
         end = run(s, end + 1, 40, char::is_alphabetic);
+    }
+    end
+}
+
+/// A town behind the word that says where: in Essen, from Reading; and the towns that begin with "Bad".
+fn town(s: &[char], i: usize, from: Language) -> Option<usize> {
+    if !at(s, i).is_uppercase() {
+        return None;
+    }
+    let (places, towns) = match from {
+        Language::German => (["in", "aus", "nach", "durch"], GERMAN_TOWNS),
+        Language::English => (["in", "from", "to", "near"], ENGLISH_TOWNS),
+    };
+    if !places.contains(&word_before(s, i).as_str()) {
+        return None;
+    }
+    let end = word(s, i);
+    let next = spaces(s, end);
+    if from == Language::German && has(s, i, "Bad ") && at(s, next).is_uppercase() {
+        return Some(word(s, next));
+    }
+    // "in Bath Street" is something else.
+    let alone = next == end || !at(s, next).is_uppercase();
+    (any_word(s, i, towns) == Some(end) && alone).then_some(end)
+}
+
+/// The Baker family.
+fn family(s: &[char], i: usize, from: Language) -> Option<usize> {
+    let end = word(s, i);
+    let follows = any_word(s, spaces(s, end), &["family", "family's"]);
+    let named = from == Language::English && at(s, i).is_uppercase() && word_before(s, i) == "the";
+    (named && follows.is_some()).then_some(end)
+}
+
+/// Words so rare that they are names: two in a row, in English one inside a sentence as well.
+fn rare(s: &[char], i: usize, from: Language, likely: Likeliness) -> Option<usize> {
+    // The score of the word at a place, in its usual spelling, and its end.
+    let scored = |i: usize| {
+        let end = compound(s, i);
+        let word = &s[i..end];
+        let shouted = word.iter().filter(|c| c.is_uppercase()).count() > 1 && !word.contains(&'-');
+        let named = at(s, i).is_uppercase() && !shouted && word.len() >= 4;
+        named.then(|| {
+            let word = text(word, 0..word.len());
+            (likely(&word).max(likely(&word.to_lowercase())), end)
+        })
+    };
+    let is_rare = |score: f32, length: usize| score <= -22.0 && score <= -3.0 * length as f32;
+    let rare = |i: usize| {
+        scored(i)
+            .filter(|&(score, end)| is_rare(score, end - i))
+            .map(|(_, end)| end)
+    };
+    let first = word(s, i);
+    // Little Snoring
+    if from == Language::English
+        && before(s, i) == ' '
+        && any_word(s, i, &["little", "great", "upper", "lower", "east", "west"]).is_some()
+    {
+        return rare(spaces(s, first)).filter(|_| at(s, i).is_uppercase());
+    }
+    let mut end = rare(i)?;
+    let mut words = 1;
+    while words < 4 && at(s, end) == ' ' {
+        // Behind a rare English name the next word with a capital belongs to it unless it is a usual one.
+        let next = match from {
+            Language::German => rare(end + 1),
+            Language::English => scored(end + 1)
+                .filter(|(score, _)| *score <= -15.0)
+                .map(|(_, end)| end),
+        };
+        let Some(next) = next else { break };
+        end = next;
+        words += 1;
+    }
+    let inside_sentence = matches!(before(s, i), ' ')
+        && i > 1
+        && !matches!(s[i - 2], '.' | '!' | '?' | ':' | '"' | '“');
+    let name = text(s, i..end).to_lowercase();
+    let translated = TRANSLATED.iter().any(|ending| name.ends_with(ending));
+    let alone = from == Language::English && inside_sentence && !translated;
+    // Wanne-Eickel
+    let place = ["in", "aus", "nach"].contains(&word_before(s, i).as_str());
+    let hyphenated = place && s[i..end].iter().filter(|c| **c == '-').count() == 1 && end - i >= 10;
+    (words > 1 || alone || hyphenated).then_some(end)
+}
+
+/// The end of a word with all that hyphens join: Stoke-on-Trent.
+fn compound(s: &[char], i: usize) -> usize {
+    let mut end = letters(s, i);
+    for _ in 0..3 {
+        if at(s, end) != '-' || !at(s, end + 1).is_alphabetic() {
+            break;
+        }
+        end = letters(s, end + 1);
     }
     end
 }

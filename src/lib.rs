@@ -14,12 +14,14 @@
 
 pub mod bundle;
 pub mod candidates;
+pub mod confidence;
 pub mod cost;
 pub mod error;
 pub mod graph;
 pub mod kernels;
 pub mod maps;
 mod ops;
+pub mod repetition;
 pub mod search;
 pub mod sentences;
 pub mod seq2seq;

@@ -97,6 +97,8 @@ pub struct SentenceVisualization {
     pub score: f32,
     /// The sentence is in this language, the target's, and comes back as it is.
     pub detected_language: Option<Language>,
+    /// How far it can be trusted, likewise.
+    pub confidence: f32,
     /// What the map entries mean.
     pub measure: Measure,
     /// Tokens of the source, the end token last; ranges are in the text that was passed.

@@ -117,6 +117,11 @@ impl Tokenizer {
         scores.sum()
     }
 
+    /// The ids of the pieces that stand for a byte.
+    pub fn byte_pieces(&self) -> &[u32] {
+        self.bytes.as_deref().unwrap_or_default()
+    }
+
     /// Cuts a text into the most probable pieces. Nothing is added at either end.
     pub fn encode(&self, text: &str) -> Vec<Piece> {
         let normalized = self.normalize(text);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::bundle::{Bundle, DECODER, ENCODER, Manifest, TOKENIZER};
 use crate::candidates::{CANDIDATES, Candidate, likeliest};
+use crate::confidence::confidence;
 use crate::cost::{Cost, CostModel};
 use crate::error::Error;
 use crate::graph::fast::Fast;
@@ -11,6 +12,7 @@ use crate::graph::onnx::OnnxGraph;
 use crate::maps::{
     BeamNode, Constants, Measure, SentenceVisualization, Token, decoder_maps, encoder_maps,
 };
+use crate::repetition::Wording;
 use crate::search::{Continuation, Fate, Hypothesis, Rules, search_watched};
 use crate::sentences::{LineBreaks, is_translatable, sentences, split_long};
 use crate::seq2seq::{LOGITS, Seq2Seq, Trace, Value};
@@ -80,6 +82,8 @@ pub struct SentenceTranslation {
     pub text: String,
     /// Sum of the tokens' log-probabilities over `length ^ length_penalty`.
     pub score: f32,
+    /// How far it can be trusted, 0 to 1; below a half it is a guess.
+    pub confidence: f32,
     /// Target tokens, the end token included.
     pub tokens: usize,
     /// All finished hypotheses, the best (which is `text`) first.
@@ -101,19 +105,28 @@ pub struct Alternative {
     pub score: f32,
 }
 
+/// [`Options`] that were looked at.
+struct Decoding {
+    beam_size: usize,
+    length_penalty: f32,
+    max_length: usize,
+}
+
 /// A loaded model.
 #[derive(Debug)]
 pub struct Translator {
     manifest: Manifest,
     tokenizer: Tokenizer,
+    /// The pieces that stand for something which is carried over; none in older models.
+    placeholders: Vec<u32>,
+    wording: Wording,
     model: Box<dyn Seq2Seq>,
     cost: CostModel,
     maps: Constants,
     /// Source and target, where the text layer knows both.
     languages: Option<(Language, Language)>,
-    placeholders: Placeholders,
-    /// The reserved pieces of the vocabulary and their ids.
-    reserved: Vec<(char, u32)>,
+    /// The reserved characters that the vocabulary has.
+    marks: Placeholders,
 }
 
 impl Translator {
@@ -154,14 +167,14 @@ impl Translator {
         let language = |tag: &str| Language::from_tag(tag);
         let from = language(&manifest.source_language);
         let to = language(&manifest.target_language);
-        let id = |c: char| Some((c, tokenizer.id(c.encode_utf8(&mut [0; 4]))?));
-        let reserved: Vec<(char, u32)> = text::reserved().filter_map(id).collect();
+        let id = |c: char| tokenizer.id(c.encode_utf8(&mut [0; 4]));
         Ok(Translator {
             languages: from.zip(to).filter(|(from, to)| from != to),
-            placeholders: Placeholders::of(|c| reserved.iter().any(|(known, _)| *known == c)),
-            reserved,
+            marks: Placeholders::of(|c| id(c).is_some()),
             cost: CostModel::new(architecture, &encoder, &decoder),
             maps: Constants::read(architecture, &encoder, &decoder)?,
+            placeholders: text::reserved().filter_map(id).collect(),
+            wording: Wording::new(&tokenizer, &manifest.target_language),
             manifest,
             tokenizer,
             model,
@@ -195,7 +208,7 @@ impl Translator {
 
     /// Translates a text sentence by sentence, keeping the layout between them.
     pub fn translate(&self, text: &str, options: &Options) -> Result<Translation, Error> {
-        self.rules(options, 1, &[])?;
+        self.check(options)?;
         let mut translation = Translation {
             text: String::with_capacity(text.len()),
             sentences: Vec::new(),
@@ -218,13 +231,13 @@ impl Translator {
     }
 
     /// Translates a text as one sentence. Only if it is too long for one run it is split, and the result says so; its
-    /// score is then the mean of the parts' and there are no alternatives.
+    /// score is then the mean of the parts', its confidence the least of theirs, and there are no alternatives.
     pub fn translate_sentence(
         &self,
         text: &str,
         options: &Options,
     ) -> Result<SentenceTranslation, Error> {
-        self.rules(options, 1, &[])?;
+        self.check(options)?;
         if !is_translatable(text) {
             return Ok(SentenceTranslation::unchanged(text));
         }
@@ -289,6 +302,10 @@ impl Translator {
         Ok(SentenceVisualization {
             score: best.score,
             detected_language: known.as_ref().and_then(|known| known.detected),
+            confidence: match known {
+                Some(_) => 1.0,
+                None => self.confidence(prepared.text(), ids, best),
+            },
             measure: options.measure,
             source: self.tokens(text, ids, source_ranges.chain([end])),
             target: self.tokens(&shown.text, &best.tokens, target_ranges),
@@ -358,12 +375,27 @@ impl Translator {
             target: 0..translated.len(),
             text: translated,
             score: run.best.score,
+            confidence: self.confidence(run.prepared.text(), &run.ids, &run.best),
             tokens: run.best.tokens.len(),
             alternatives,
             truncated: run.best.truncated,
             split: false,
             detected_language: None,
         })
+    }
+
+    /// How far the translation of a text that these ids spell can be trusted.
+    fn confidence(&self, text: &str, ids: &[u32], best: &Hypothesis) -> f32 {
+        let spells = |id: &u32| {
+            let piece = self.tokenizer.piece(*id).unwrap_or_default();
+            self.tokenizer.byte_pieces().contains(id) || piece.contains(char::is_alphabetic)
+        };
+        let (_end, pieces) = ids.split_last().unwrap_or((&0, &[]));
+        confidence(
+            best.sum / best.tokens.len().max(1) as f32,
+            text.chars().filter(|c| c.is_alphabetic()).count(),
+            pieces.iter().filter(|id| spells(id)).count(),
+        )
     }
 
     /// What the model reads of a sentence. `all_numbers` are hidden from it, or only those that it can't read.
@@ -374,7 +406,7 @@ impl Translator {
         let how = Preparation {
             from,
             to,
-            placeholders: self.placeholders,
+            placeholders: self.marks,
             all_numbers,
             likeliness: &|word| self.tokenizer.score(word),
         };
@@ -409,7 +441,7 @@ impl Translator {
         let beam = beam.unwrap_or(&mut unseen);
         let run = self.run_prepared(self.prepare(text, false), options, beam)?;
         let (translation, _) = self.tokenizer.decode(&run.best.tokens);
-        if self.placeholders.is_empty() || run.prepared.keeps_numbers(&translation) {
+        if self.marks.is_empty() || run.prepared.keeps_numbers(&translation) {
             return Ok(run);
         }
         let hidden = self.prepare(text, true);
@@ -430,11 +462,7 @@ impl Translator {
     ) -> Result<Run, Error> {
         let pieces = self.tokenizer.encode(prepared.text());
         let ids = self.source_ids(&pieces);
-        let placeholders: Vec<u32> = prepared
-            .placeholders()
-            .filter_map(|c| self.reserved_id(c))
-            .collect();
-        let (best, others) = self.search(&ids, &placeholders, options, |step| {
+        let (best, others) = self.search(prepared.text(), &ids, options, |step| {
             let nodes = self.beam_nodes(beam.last(), step);
             beam.push(nodes);
         })?;
@@ -445,11 +473,6 @@ impl Translator {
             best,
             others,
         })
-    }
-
-    fn reserved_id(&self, c: char) -> Option<u32> {
-        let (_, id) = self.reserved.iter().find(|(reserved, _)| *reserved == c)?;
-        Some(*id)
     }
 
     fn alternatives(&self, run: &Run) -> Vec<Alternative> {
@@ -504,15 +527,15 @@ impl Translator {
         nodes.collect()
     }
 
-    /// The best hypothesis and the others.
+    /// The best hypothesis and the others. `text` is what the ids spell.
     fn search(
         &self,
+        text: &str,
         ids: &[u32],
-        placeholders: &[u32],
         options: &Options,
         watch: impl FnMut(&[Continuation]),
     ) -> Result<(Hypothesis, Vec<Hypothesis>), Error> {
-        let rules = self.rules(options, ids.len(), placeholders)?;
+        let rules = self.rules(text, ids, options)?;
         let memory = self.model.encode(ids)?;
         let mut decoder = self.model.decode(&memory, rules.beam_size)?;
         let mut found = search_watched(&mut *decoder, &rules, watch)?.into_iter();
@@ -522,19 +545,9 @@ impl Translator {
         }
     }
 
-    /// The rules for a source of so many tokens with these placeholders in it.
-    fn rules(
-        &self,
-        options: &Options,
-        source_tokens: usize,
-        placeholders: &[u32],
-    ) -> Result<Rules, Error> {
-        let Manifest {
-            limits,
-            special_ids,
-            decoding,
-            ..
-        } = &self.manifest;
+    /// The options, those that are left out as the bundle has them.
+    fn check(&self, options: &Options) -> Result<Decoding, Error> {
+        let decoding = &self.manifest.decoding;
         let beam_size = options.beam_size.unwrap_or(decoding.beam_size);
         if !(1..=16).contains(&beam_size) {
             return Err(option("beam_size", beam_size, "1 to 16"));
@@ -547,21 +560,44 @@ impl Translator {
         if max_length == 0 {
             return Err(option("max_length", max_length, "at least 1"));
         }
-        let strange = self
-            .reserved
-            .iter()
-            .map(|(_, id)| *id)
-            .filter(|id| !placeholders.contains(id));
-        let special = [special_ids.pad, special_ids.unk, special_ids.bos];
+        Ok(Decoding {
+            beam_size,
+            length_penalty,
+            max_length,
+        })
+    }
+
+    /// The rules for the translation of a text that these ids spell.
+    fn rules(&self, text: &str, ids: &[u32], options: &Options) -> Result<Rules, Error> {
+        let Decoding {
+            beam_size,
+            length_penalty,
+            max_length,
+        } = self.check(options)?;
+        let Manifest {
+            limits,
+            special_ids,
+            ..
+        } = &self.manifest;
+        let (required, strangers): (Vec<u32>, Vec<u32>) =
+            self.placeholders.iter().partition(|id| ids.contains(id));
+        // A byte piece spells a character that the vocabulary lacks: there is none to copy but the source's.
+        let bytes = self.tokenizer.byte_pieces().iter();
+        let bytes = bytes.filter(|byte| !ids.contains(byte));
+        let mut forbidden = vec![special_ids.pad, special_ids.unk, special_ids.bos];
+        forbidden.extend(strangers.iter().chain(bytes));
         Ok(Rules {
             beam_size,
             length_penalty,
             limit: max_length
                 .min(limits.max_target_tokens)
-                .min(2 * source_tokens + 16),
+                .min(2 * ids.len() + 16),
             bos: special_ids.bos,
             eos: special_ids.eos,
-            forbidden: special.into_iter().chain(strange).collect(),
+            forbidden,
+            prefix: Vec::new(),
+            required,
+            words: Some(self.wording.rules(text)),
         })
     }
 
@@ -612,6 +648,8 @@ impl Run {
             best: Hypothesis {
                 tokens: vec![eos],
                 score: 0.0,
+                sum: 0.0,
+                lowest: 0.0,
                 truncated: false,
             },
             others: Vec::new(),
@@ -640,6 +678,7 @@ impl SentenceTranslation {
             target: 0..text.len(),
             text: text.to_owned(),
             score: 0.0,
+            confidence: 1.0,
             tokens: 0,
             alternatives: Vec::new(),
             truncated: false,
@@ -653,6 +692,9 @@ impl SentenceTranslation {
         let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
         SentenceTranslation {
             score: parts.iter().map(|part| part.score).sum::<f32>() / parts.len() as f32,
+            confidence: parts
+                .iter()
+                .fold(1.0, |least, part| part.confidence.min(least)),
             tokens: parts.iter().map(|part| part.tokens).sum(),
             truncated: parts.iter().any(|part| part.truncated),
             split: true,

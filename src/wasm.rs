@@ -18,19 +18,20 @@ use crate::translator::{self, Options, SegmentKind, Translator};
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 export interface RawSegment { start: number; end: number; kind: "sentence" | "layout"; split: boolean }
-export interface RawSegmenting { lineBreaks?: "keep" | "join" }
-export interface RawDecoding { beamSize?: number; lengthPenalty?: number }
+export interface RawCutting { lineBreaks?: "keep" | "join" }
+export interface RawDecoding extends RawCutting { beamSize?: number; lengthPenalty?: number }
 export interface RawVisualizeOptions extends RawDecoding { measure?: "weight" | "contribution" }
 export interface RawAlternative { text: string; score: number }
 export interface RawTranslation {
     text: string;
     score: number;
+    confidence: number;
+    /** The sentence is in this language, the target's, and came back as it is. */
+    detectedLanguage?: "de" | "en";
     tokens: number;
     alternatives: RawAlternative[];
     truncated: boolean;
     split: boolean;
-    /** The sentence is in this language, the target's, and came back as it is. */
-    detectedLanguage?: string;
 }
 export interface RawToken { text: string; piece: string; id: number; start: number; end: number }
 export interface RawMap { data: Float32Array; rows: number; cols: number }
@@ -53,7 +54,8 @@ export interface RawBeamNode {
 export interface RawVisualization {
     translation: string;
     score: number;
-    detectedLanguage?: string;
+    confidence: number;
+    detectedLanguage?: "de" | "en";
     source: RawToken[];
     target: RawToken[];
     candidates: RawCandidate[][];
@@ -129,12 +131,11 @@ impl RawTranslator {
     pub fn segments(
         &self,
         text: &str,
-        #[wasm_bindgen(unchecked_optional_param_type = "RawSegmenting | undefined")]
-        options: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "RawCutting | undefined")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let options: SegmentingOptions = from_js(options)?;
+        let options = Options::from(from_js::<DecodingOptions>(options)?);
         let mut offsets = Utf16Offsets::new(text);
-        let segments = self.translator.segments(text, options.line_breaks.into());
+        let segments = self.translator.segments(text, options.line_breaks);
         let segments = segments.into_iter().map(|segment| {
             let (kind, split) = match segment.kind {
                 SegmentKind::Sentence { split } => ("sentence", split),
@@ -194,12 +195,6 @@ impl RawTranslator {
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct SegmentingOptions {
-    line_breaks: LineBreaksName,
-}
-
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum LineBreaksName {
@@ -222,6 +217,7 @@ impl From<LineBreaksName> for LineBreaks {
 struct DecodingOptions {
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
+    line_breaks: LineBreaksName,
 }
 
 impl From<DecodingOptions> for Options {
@@ -229,7 +225,8 @@ impl From<DecodingOptions> for Options {
         Options {
             beam_size: options.beam_size,
             length_penalty: options.length_penalty,
-            ..Options::default()
+            max_length: None,
+            line_breaks: options.line_breaks.into(),
         }
     }
 }
@@ -240,6 +237,7 @@ struct VisualizeOptions {
     measure: Option<MeasureName>,
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
+    line_breaks: LineBreaksName,
 }
 
 #[derive(Deserialize)]
@@ -256,11 +254,11 @@ impl From<VisualizeOptions> for translator::VisualizeOptions {
                 Some(MeasureName::Contribution) => Measure::Contribution,
                 Some(MeasureName::Weight) | None => Measure::Weight,
             },
-            decoding: Options {
+            decoding: Options::from(DecodingOptions {
                 beam_size: options.beam_size,
                 length_penalty: options.length_penalty,
-                ..Options::default()
-            },
+                line_breaks: options.line_breaks,
+            }),
         }
     }
 }
@@ -278,12 +276,13 @@ struct Segment {
 struct Translation {
     text: String,
     score: f32,
+    confidence: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detected_language: Option<&'static str>,
     tokens: usize,
     alternatives: Vec<Alternative>,
     truncated: bool,
     split: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detected_language: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -297,11 +296,12 @@ impl From<translator::SentenceTranslation> for Translation {
         Translation {
             text: sentence.text,
             score: sentence.score,
+            confidence: sentence.confidence,
+            detected_language: sentence.detected_language.map(Language::tag),
             tokens: sentence.tokens,
             alternatives: alternatives(sentence.alternatives),
             truncated: sentence.truncated,
             split: sentence.split,
-            detected_language: sentence.detected_language.map(Language::tag),
         }
     }
 }
@@ -359,6 +359,7 @@ impl From<maps::BeamNode> for BeamNode {
 struct Visualization {
     translation: String,
     score: f32,
+    confidence: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
     detected_language: Option<&'static str>,
     source: Vec<Token>,
@@ -384,6 +385,7 @@ impl Visualization {
             beam: beam.collect(),
             translation: shown.translation,
             score: shown.score,
+            confidence: shown.confidence,
             detected_language: shown.detected_language.map(Language::tag),
             encoder: shown.encoder.into_iter().map(Layer::from).collect(),
             decoder: shown.decoder.into_iter().map(Layer::from).collect(),

@@ -6,6 +6,7 @@ mod plans;
 mod robustness;
 mod search;
 mod sentences;
+mod text;
 mod variants;
 
 use std::path::PathBuf;

@@ -1,18 +1,18 @@
 //! The shipped small models on `tests/data/robust.tsv`.
 
 #[path = "../support/robust/mod.rs"]
-mod robust;
+mod support;
 
 use std::collections::BTreeMap;
 
 use lite_transformer::{Bundle, Translator};
 
 use crate::path;
-use robust::Case;
+use support::Case;
 
 fn cases() -> Vec<Case> {
     let text = std::fs::read_to_string(path("tests/data/robust.tsv")).expect("the cases");
-    robust::read(&text).unwrap_or_else(|error| panic!("tests/data/robust.tsv: {error}"))
+    support::read(&text).unwrap_or_else(|error| panic!("tests/data/robust.tsv: {error}"))
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn holds(model: &str) {
     let translator = Translator::new(bundle).expect("a shipped bundle");
     let cases = cases();
     let mut wrong = String::new();
-    for (name, kind) in robust::run(&translator, &cases).expect("translations") {
+    for (name, kind) in support::run(&translator, &cases).expect("translations") {
         let needed = match name.starts_with("copy-") {
             true => kind.total,
             false => (kind.total * 9).div_ceil(10),

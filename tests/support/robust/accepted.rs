@@ -93,42 +93,14 @@ pub fn date(value: &str, language: &str) -> Option<Notations> {
     };
     let (m, d): (usize, usize) = (month.parse().ok()?, day.parse().ok()?);
     let (english, german) = MONTHS.get(m.checked_sub(1)?)?;
-    let mut right = match (language, year) {
-        ("de", None) => vec![format!("{d}. {german}"), format!("{day}. {german}")],
-        ("de", Some(year)) => vec![
-            format!("{d}. {german} {year}"),
-            format!("{day}. {german} {year}"),
-        ],
-        (_, year) => {
-            let ordinal = match d {
-                1 | 21 | 31 => "st",
-                2 | 22 => "nd",
-                3 | 23 => "rd",
-                _ => "th",
-            };
-            let mut out = Vec::new();
-            for month in [*english, &format!("{}.", &english[..3]), &english[..3]] {
-                for day in [format!("{d}"), format!("{d}{ordinal}"), day.to_string()] {
-                    let (after, before, of) = (
-                        format!("{month} {day}"),
-                        format!("{day} {month}"),
-                        format!("{day} of {month}"),
-                    );
-                    match year {
-                        None => out.extend([after, before, of]),
-                        Some(year) => out.extend([
-                            format!("{after}, {year}"),
-                            format!("{after} {year}"),
-                            format!("{before} {year}"),
-                            format!("{before}, {year}"),
-                            format!("{of} {year}"),
-                            format!("{of}, {year}"),
-                        ]),
-                    }
-                }
-            }
-            out
-        }
+    let mut right = match language {
+        "de" => [d.to_string(), day.to_string()]
+            .map(|day| match year {
+                None => format!("{day}. {german}"),
+                Some(year) => format!("{day}. {german} {year}"),
+            })
+            .to_vec(),
+        _ => english_dates(english, d, day, year),
     };
     let orders: &[[&str; 2]] = match language {
         "de" => &[[day, month]],
@@ -149,115 +121,159 @@ pub fn date(value: &str, language: &str) -> Option<Notations> {
         }
     }
     right.push(value.to_string());
-    Some(Notations {
-        right,
-        wrong: Vec::new(),
-    })
+    // "Mai 9. Mai 2028"
+    let wrong = match language {
+        "de" => vec![format!("{german} {d}.")],
+        _ => Vec::new(),
+    };
+    Some(Notations { right, wrong })
+}
+
+fn english_dates(month: &str, d: usize, day: &str, year: Option<&str>) -> Vec<String> {
+    let ordinal = match d {
+        1 | 21 | 31 => "st",
+        2 | 22 => "nd",
+        3 | 23 => "rd",
+        _ => "th",
+    };
+    let mut dates = Vec::new();
+    for month in [month, &format!("{}.", &month[..3]), &month[..3]] {
+        for day in [d.to_string(), format!("{d}{ordinal}"), day.to_string()] {
+            for date in [
+                format!("{month} {day}"),
+                format!("{day} {month}"),
+                format!("{day} of {month}"),
+            ] {
+                match year {
+                    None => dates.push(date),
+                    Some(year) => {
+                        dates.extend([format!("{date}, {year}"), format!("{date} {year}")]);
+                    }
+                }
+            }
+        }
+    }
+    dates
 }
 
 /// `17:45`, of twenty-four hours.
 pub fn time(value: &str, language: &str) -> Option<Notations> {
     let (hour, minute) = value.split_once(':')?;
-    let h: usize = hour.parse().ok().filter(|&h| h < 24)?;
-    let full = minute == "00";
-    minute.parse::<usize>().ok().filter(|&m| m < 60)?;
-    let twelve = match h % 12 {
+    let hour: usize = hour.parse().ok().filter(|&hour| hour < 24)?;
+    let valid = minute.len() == 2 && minute.parse::<usize>().ok()? < 60;
+    valid.then(|| match language {
+        "de" => german_time(hour, minute),
+        _ => english_time(hour, minute),
+    })
+}
+
+/// The hour on a clock's face.
+fn of_twelve(hour: usize) -> usize {
+    match hour % 12 {
         0 => 12,
         hour => hour,
-    };
-    let (english, german) = HOURS[twelve - 1];
-    let plain = [
-        format!("{h}:{minute}"),
-        format!("{h:02}:{minute}"),
-        format!("{h}.{minute}"),
+    }
+}
+
+fn german_time(h: usize, minute: &str) -> Notations {
+    let twelve = of_twelve(h);
+    let word = HOURS[twelve - 1].1;
+    let mut right = Vec::new();
+    for separator in [":", "."] {
+        right.push(format!("{h}{separator}{minute}"));
+        right.push(format!("{h:02}{separator}{minute}"));
+    }
+    let mut hours = vec![
+        format!("{twelve}:{minute} Uhr"),
+        format!("{twelve}.{minute} Uhr"),
     ];
-    let (own, other) = match h < 12 {
-        true => ("a", "p"),
-        false => ("p", "a"),
-    };
-    if language == "de" {
-        let mut right = plain.to_vec();
-        right.push(format!("{h:02}.{minute}"));
-        for part in [
+    if minute == "00" {
+        hours.extend([format!("{twelve} Uhr"), format!("{word} Uhr")]);
+        right.push(format!("{h} Uhr"));
+        right.extend((1..=12).contains(&h).then(|| format!("{word} Uhr")));
+        let named: &[&str] = match h {
+            0 => &["24 Uhr", "24:00", "Mitternacht"],
+            12 => &["Mittag", "mittags"],
+            _ => &[],
+        };
+        right.extend(named.iter().map(|name| name.to_string()));
+    }
+    let parts: &[&str] = match h < 12 {
+        true => &[
             "morgens",
             "früh",
             "vormittags",
+            "nachts",
+            "am Morgen",
+            "am Vormittag",
+            "in der Nacht",
+            "in der Früh",
+        ],
+        false => &[
             "mittags",
             "nachmittags",
             "abends",
             "nachts",
-            "am *",
-            "in der *",
-        ] {
-            // A half of the day that does not fit is not looked for: hardly any model makes that mistake.
-            let hours: &[String] = match full {
-                true => &[format!("{twelve} Uhr"), format!("{german} Uhr")],
-                false => &[
-                    format!("{twelve}:{minute} Uhr"),
-                    format!("{twelve}.{minute} Uhr"),
-                ],
-            };
-            right.extend(hours.iter().map(|hour| format!("{hour} {part}")));
-        }
-        if full {
-            right.push(format!("{h} Uhr"));
-            right.extend((1..=12).contains(&h).then(|| format!("{german} Uhr")));
-        }
-        match (h, full) {
-            (0, true) => right.extend(["24 Uhr", "24:00", "Mitternacht"].map(String::from)),
-            (12, true) => right.extend(["Mittag", "mittags"].map(String::from)),
-            _ => {}
-        }
-        let wrong = ["a.m", "p.m", "pm", "Uhr Uhr"].map(String::from).to_vec();
-        return Some(Notations { right, wrong });
-    }
-    let halves = |half: &str, hour: &str| {
-        ["", " "].map(|space| {
-            [
-                format!("{hour}{space}{half}.m"),
-                format!("{hour}{space}{half}m"),
-            ]
-        })
+            "am Mittag",
+            "am Nachmittag",
+            "am Abend",
+            "in der Nacht",
+        ],
     };
-    let mut right = plain.to_vec();
+    for hour in &hours {
+        right.extend(parts.iter().map(|part| format!("{hour} {part}")));
+    }
+    let wrong = ["a.m", "p.m", "pm", "Uhr Uhr"].map(String::from).to_vec();
+    Notations { right, wrong }
+}
+
+fn english_time(h: usize, minute: &str) -> Notations {
+    let twelve = of_twelve(h);
+    let word = HOURS[twelve - 1].0;
+    let mut right = vec![
+        format!("{h}:{minute}"),
+        format!("{h:02}:{minute}"),
+        format!("{h}.{minute}"),
+    ];
     let mut wrong = vec!["Uhr".to_string()];
     let mut hours = vec![
         format!("{twelve}:{minute}"),
         format!("{twelve}.{minute}"),
         format!("{twelve:02}:{minute}"),
-        format!("{h}:{minute}"),
     ];
-    hours.extend(full.then(|| format!("{twelve}")));
-    for hour in &hours {
-        right.extend(halves(own, hour).concat());
-        wrong.extend(halves(other, hour).concat());
-        for part in ["in the *", "at night", "at noon"] {
-            right.push(format!("{hour} {part}"));
-            right.push(format!("{hour} o'clock {part}"));
-        }
-    }
-    // "13:05 p.m." is no time.
-    wrong.extend(
-        (h > 12 || h == 0)
-            .then(|| halves(own, &format!("{h}:{minute}")).concat())
-            .into_iter()
-            .flatten(),
-    );
-    if full {
-        for part in ["in the *", "at night"] {
-            right.push(format!("{english} {part}"));
-            right.push(format!("{english} o'clock {part}"));
-        }
+    if minute == "00" {
+        hours.extend([format!("{twelve}"), word.to_string()]);
+        hours.extend([format!("{twelve} o'clock"), format!("{word} o'clock")]);
         if (1..=12).contains(&h) {
-            right.extend([format!("{h} o'clock"), format!("{english} o'clock")]);
+            right.extend([format!("{h} o'clock"), format!("{word} o'clock")]);
+        }
+        right.extend((h == 0).then(|| "midnight".into()));
+        right.extend((h == 12).then(|| "noon".into()));
+    }
+    let (half, other, parts): (_, _, &[&str]) = match h < 12 {
+        true => ("a", "p", &["in the morning", "at night"]),
+        false => (
+            "p",
+            "a",
+            &["in the afternoon", "in the evening", "at night", "at noon"],
+        ),
+    };
+    for hour in &hours {
+        for space in ["", " "] {
+            for m in [".m", "m"] {
+                right.push(format!("{hour}{space}{half}{m}"));
+                wrong.push(format!("{hour}{space}{other}{m}"));
+            }
+        }
+        right.extend(parts.iter().map(|part| format!("{hour} {part}")));
+    }
+    if h > 12 || h == 0 {
+        // "17:45 p.m."
+        for half in ["a.m", "p.m", "am", "pm"] {
+            wrong.push(format!("{h}:{minute} {half}"));
         }
     }
-    match (h, full) {
-        (0, true) => right.push("midnight".into()),
-        (12, true) => right.push("noon".into()),
-        _ => {}
-    }
-    Some(Notations { right, wrong })
+    Notations { right, wrong }
 }
 
 #[cfg(test)]
@@ -286,6 +302,7 @@ mod tests {
             ("date:2027-03-03", "de", "am 3. März 2027", true),
             ("date:2027-03-03", "de", "am 03.03.2027", true),
             ("date:2027-03-03", "de", "am März 3, 2027", false),
+            ("date:2028-05-09", "de", "Mai 9. Mai 2028", false),
             ("date:05-09", "en", "on 9 May", true),
             ("date:05-09", "de", "der 9. Mai", true),
             ("time:17:45", "en", "at 5:45 p.m.", true),
@@ -300,6 +317,7 @@ mod tests {
             ("time:22:00", "en", "at ten at night", true),
             ("time:9:00", "en", "at nine o'clock", true),
             ("time:9:00", "en", "at 9 p.m.", false),
+            ("time:21:00", "en", "at nine in the morning", false),
             ("time:0:25", "de", "um 0:25 Uhr", true),
             ("time:0:25", "de", "um 00.25 Uhr", true),
             ("time:0:25", "de", "um 12:25 Uhr", false),

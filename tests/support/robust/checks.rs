@@ -27,6 +27,7 @@ enum Rule {
     Digits,
     Upper,
     Same,
+    Translated,
 }
 
 impl Check {
@@ -50,20 +51,23 @@ impl Check {
             "digits" => Rule::Digits,
             "upper" => Rule::Upper,
             "same" => Rule::Same,
+            "translated" => Rule::Translated,
             "number" if accepted::number(&argument, "en").is_some() => Rule::Number(argument),
             "date" if accepted::date(&argument, "en").is_some() => Rule::Date(argument),
             "time" if accepted::time(&argument, "en").is_some() => Rule::Time(argument),
             "copies" => Rule::Copies(argument),
             _ => return Err(format!("unknown check {text:?}")),
         };
-        match text.contains(':') == matches!(rule, Rule::Digits | Rule::Upper | Rule::Same)
-            || text.ends_with(':')
-        {
-            true => Err(format!("unknown check {text:?}")),
-            false => Ok(Check {
+        let bare = matches!(
+            rule,
+            Rule::Digits | Rule::Upper | Rule::Same | Rule::Translated
+        );
+        match bare == argument.is_empty() && bare != text.contains(':') {
+            true => Ok(Check {
                 text: text.into(),
                 rule,
             }),
+            false => Err(format!("unknown check {text:?}")),
         }
     }
 
@@ -104,6 +108,7 @@ impl Check {
                 letters.peek().is_some() && letters.all(|c| !c.is_lowercase() || c == 'ß')
             }
             Rule::Same => source == output,
+            Rule::Translated => source != output,
         }
     }
 }
@@ -247,6 +252,8 @@ mod tests {
             ("upper", "", "...", false),
             ("same", "It is.", "It is.", true),
             ("same", "It is.", "It's.", false),
+            ("translated", "Es ist.", "It is.", true),
+            ("translated", "Es ist.", "Es ist.", false),
             ("quotes:2", "", "“Yes,” he said", true),
             ("quotes:2", "", "\"Yes,\" he said", true),
             ("quotes:2", "", "„Yes“, he said", false),

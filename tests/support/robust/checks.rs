@@ -37,6 +37,7 @@ impl Check {
             None => (text, ""),
         };
         let argument = unescape(argument)?;
+        let given = !argument.is_empty();
         let one_of = || argument.split('|').map(String::from).collect();
         let count = || argument.parse::<usize>().map_err(|_| text.to_string());
         let rule = match verb {
@@ -62,7 +63,7 @@ impl Check {
             rule,
             Rule::Digits | Rule::Upper | Rule::Same | Rule::Translated
         );
-        match bare == argument.is_empty() && bare != text.contains(':') {
+        match bare != given && bare != text.contains(':') {
             true => Ok(Check {
                 text: text.into(),
                 rule,

@@ -115,11 +115,7 @@ mod tests {
             ("Haaaaallo", "Heeeeello", true),
             ("Er lacht.", "Hahahahaha.", false),
             ("Frage", "Regierungsregierungsregierungs", false),
-            (
-                "Er kam.",
-                &"a b c d e f g h i j k l m n o".to_string(),
-                false,
-            ),
+            ("Er kam.", "a b c d e f g h i j k l m n o", false),
             (
                 "Ich weiß, was du weißt, und du weißt, was ich weiß.",
                 "I know what you know, and you know what I know.",

@@ -3,6 +3,7 @@
 mod bundles;
 mod golden;
 mod plans;
+mod robust;
 mod robustness;
 mod search;
 mod sentences;

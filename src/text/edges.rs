@@ -7,7 +7,7 @@ use super::chars::{closing, is_double_quote, is_invisible, is_picture, is_single
 use super::date::is_month;
 use super::language::Language;
 use super::protect::{emoticon, pictures};
-use super::scan::{at, before, digits, lower, run, spaces, text};
+use super::scan::{at, before, digits, listed, lower, run, spaces, text};
 use super::spanned::Spanned;
 
 /// A sentence without its edges.
@@ -94,9 +94,9 @@ fn leading(s: &[char], i: usize, end: usize, from: Language, marker: &mut bool) 
         '•' | '‣' | '◦' | '·' | '¡' | '¿' | '®' | '✓' | '†' => Some(i + 1),
         '–' | '—' | '―' | '-' | '*' | '+' | '~' | '=' | '|' if blank(i + 1) => Some(i + 1),
         '–' | '—' | '―' if at(s, i + 1).is_alphabetic() => Some(i + 1),
-        '>' => Some(run(s, i, 8, |c| c == '>')),
-        '#' => Some(run(s, i, 6, |c| c == '#')).filter(|&end| blank(end)),
-        '.' if at(s, i + 1) == '.' => Some(run(s, i, 16, |c| c == '.')),
+        '>' => Some(run(s, i, 8, &|c| c == '>')),
+        '#' => Some(run(s, i, 6, &|c| c == '#')).filter(|&end| blank(end)),
+        '.' if at(s, i + 1) == '.' => Some(run(s, i, 16, &|c| c == '.')),
         '…' => Some(i + 1),
         '[' if matches!(at(s, i + 1), ' ' | 'x' | 'X') && at(s, i + 2) == ']' && blank(i + 3) => {
             Some(i + 3)
@@ -131,7 +131,7 @@ fn list_marker(s: &[char], i: usize, from: Language) -> Option<usize> {
     let start = i + usize::from(opened);
     let mut end = digits(s, start);
     let number = end > start && end - start <= 3;
-    let letters = run(s, start, 4, |c| c.is_ascii_lowercase());
+    let letters = run(s, start, 4, &|c| c.is_ascii_lowercase());
     let roman = s[start.min(s.len())..letters]
         .iter()
         .all(|c| matches!(c, 'i' | 'v' | 'x'));
@@ -173,57 +173,17 @@ fn list_marker(s: &[char], i: usize, from: Language) -> Option<usize> {
 
 /// Whether a number with a full stop before this word counts rather than lists.
 fn is_ordinal(s: &[char], i: usize) -> bool {
-    const COUNTED: &[&str] = &[
-        "weltkrieg",
-        "stock",
-        "klasse",
-        "platz",
-        "liga",
-        "bundesliga",
-        "etage",
-        "obergeschoss",
-        "untergeschoss",
-        "advent",
-        "halbzeit",
-        "fc",
-        "quartal",
-        "semester",
-        "kapitel",
-        "tag",
-        "jahr",
-        "jahrhundert",
-        "jh",
-        "mal",
-        "runde",
-        "preis",
-        "teil",
-        "auflage",
-        "band",
-        "staffel",
-        "bezirk",
-        "lesung",
-        "geburtstag",
-        "stunde",
-        "lebensjahr",
-        "reich",
-        "generation",
-        "mannschaft",
-        "advent",
-        "schritt",
-        "akt",
-        "satz",
-        "woche",
-        "monat",
-        "versuch",
-        "minute",
-    ];
-    let end = run(s, i, 20, char::is_alphabetic);
+    const COUNTED: &str = "weltkrieg stock klasse platz liga bundesliga etage obergeschoss untergeschoss advent halbzeit fc quartal \
+    semester kapitel tag jahr jahrhundert jh mal runde preis teil auflage band staffel bezirk lesung \
+    geburtstag stunde lebensjahr reich generation mannschaft advent schritt akt satz woche monat versuch \
+    minute";
+    let end = run(s, i, 20, &char::is_alphabetic);
     let word: String = s[i..end].iter().copied().map(lower).collect();
-    is_month(s, i, Language::German) || COUNTED.contains(&word.as_str())
+    is_month(s, i, Language::German) || listed(COUNTED, word.as_str())
 }
 
 fn is_scale(s: &[char], i: usize) -> bool {
-    let end = run(s, i, 12, char::is_alphabetic);
+    let end = run(s, i, 12, &char::is_alphabetic);
     let word: String = s[i..end].iter().copied().map(lower).collect();
     word.starts_with("milli") || word.starts_with("billi") || word.starts_with("trilli")
 }

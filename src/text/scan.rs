@@ -1,4 +1,6 @@
 //! Small steps over characters that the detectors share. Beyond either end stands `'\0'`, which is no part of anything.
+//!
+//! They are kept out of line: the detectors call them a few hundred times, and copies would make up half of the layer.
 
 use std::ops::Range;
 
@@ -13,27 +15,32 @@ pub fn before(s: &[char], i: usize) -> char {
 }
 
 /// The end of a run of characters, at most so many.
-pub fn run(s: &[char], i: usize, most: usize, is: impl Fn(char) -> bool) -> usize {
+#[inline(never)]
+pub fn run(s: &[char], i: usize, most: usize, is: &dyn Fn(char) -> bool) -> usize {
     let rest = s.get(i..).unwrap_or_default().iter();
     i + rest.take(most).take_while(|&&c| is(c)).count()
 }
 
 /// The end of a run of ASCII digits.
+#[inline(never)]
 pub fn digits(s: &[char], i: usize) -> usize {
-    run(s, i, usize::MAX, |c| c.is_ascii_digit())
+    run(s, i, usize::MAX, &|c| c.is_ascii_digit())
 }
 
 /// The end of a run of letters, at most 40.
+#[inline(never)]
 pub fn letters(s: &[char], i: usize) -> usize {
-    run(s, i, 40, char::is_alphabetic)
+    run(s, i, 40, &char::is_alphabetic)
 }
 
 /// The place behind at most two spaces of any kind but line breaks.
+#[inline(never)]
 pub fn spaces(s: &[char], i: usize) -> usize {
-    run(s, i, 2, is_space)
+    run(s, i, 2, &is_space)
 }
 
 /// Whether a text stands at a place, in this very case.
+#[inline(never)]
 pub fn has(s: &[char], i: usize, text: &str) -> bool {
     let mut end = i;
     text.chars().all(|c| {
@@ -42,19 +49,34 @@ pub fn has(s: &[char], i: usize, text: &str) -> bool {
     })
 }
 
-/// The end of the first of some texts that stands at a place, in whatever case, and goes on with no letter or digit.
-pub fn any_word(s: &[char], i: usize, words: &[&str]) -> Option<usize> {
-    let same = |word: &&&str| {
+/// Whether a word is among some that single spaces part: as one text they take half the room of a list.
+#[inline(never)]
+pub fn listed(words: &str, word: &str) -> bool {
+    words.split(' ').any(|one| one == word)
+}
+
+/// Whether a word ends in one of some endings.
+#[inline(never)]
+pub fn ends_in(endings: &str, word: &str) -> bool {
+    endings.split(' ').any(|ending| word.ends_with(ending))
+}
+
+/// The end of the first of some words (lower case) that stands at a place, in whatever case, and goes on with no letter
+/// or digit.
+#[inline(never)]
+pub fn any_word(s: &[char], i: usize, words: &str) -> Option<usize> {
+    words.split(' ').find_map(|word| {
         let mut end = i;
-        word.chars().all(|c| {
+        let same = word.chars().all(|c| {
             end += 1;
             lower(at(s, end - 1)) == c
-        }) && !at(s, end).is_alphanumeric()
-    };
-    words.iter().find(same).map(|word| i + word.chars().count())
+        });
+        (same && !at(s, end).is_alphanumeric()).then_some(end)
+    })
 }
 
 /// The word before a place, lower-cased; spaces between are passed over.
+#[inline(never)]
 pub fn word_before(s: &[char], i: usize) -> String {
     let mut end = i;
     while end > 0 && i - end < 2 && is_space(s[end - 1]) {
@@ -68,6 +90,7 @@ pub fn word_before(s: &[char], i: usize) -> String {
 }
 
 /// The number that digits spell; the greatest there is if it is greater.
+#[inline(never)]
 pub fn value(s: &[char], part: Range<usize>) -> u32 {
     s[part].iter().fold(0u32, |value, c| {
         let digit = c.to_digit(10).unwrap_or(0);
@@ -76,11 +99,13 @@ pub fn value(s: &[char], part: Range<usize>) -> u32 {
 }
 
 /// The characters of a stretch.
+#[inline(never)]
 pub fn text(s: &[char], part: Range<usize>) -> String {
     s[part].iter().collect()
 }
 
 /// A space inside a line.
+#[inline(never)]
 pub fn is_space(c: char) -> bool {
     c.is_whitespace()
         && !matches!(
@@ -90,6 +115,7 @@ pub fn is_space(c: char) -> bool {
 }
 
 /// The lower-case form where it is one character, else the character itself.
+#[inline(never)]
 pub fn lower(c: char) -> char {
     let mut lower = c.to_lowercase();
     match (lower.next(), lower.next()) {

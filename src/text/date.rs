@@ -86,8 +86,8 @@ fn day(s: &[char], i: usize) -> Option<(usize, u32)> {
 fn year(s: &[char], i: usize) -> Option<(usize, String)> {
     let end = digits(s, i);
     let follows = at(s, end);
-    let ends = !follows.is_alphanumeric()
-        && !(matches!(follows, '.' | ',' | ':') && at(s, end + 1).is_ascii_digit());
+    let goes_on = matches!(follows, '.' | ',' | ':') && at(s, end + 1).is_ascii_digit();
+    let ends = !follows.is_alphanumeric() && !goes_on;
     (end == i + 4 && ends).then(|| (end, text(s, i..end)))
 }
 
@@ -144,8 +144,8 @@ fn german_digits(s: &[char], i: usize) -> Option<(usize, String)> {
     let name = MONTHS[month as usize - 1].1;
     let start = spaces(s, end + 1);
     let year_end = digits(s, start);
-    let ends = !at(s, year_end).is_alphanumeric()
-        && !(at(s, year_end) == '.' && at(s, year_end + 1).is_ascii_digit());
+    let goes_on = at(s, year_end) == '.' && at(s, year_end + 1).is_ascii_digit();
+    let ends = !at(s, year_end).is_alphanumeric() && !goes_on;
     if ends && (year_end == start + 4 || (year_end == start + 2 && start == end + 1)) {
         let year = match value(s, start..year_end) {
             year @ 0..70 if year_end == start + 2 => 2000 + year,

@@ -1,6 +1,6 @@
 //! Gender forms: Lehrer*innen, Ärzt:innen, AutorInnen, eine:r. A model reads them as the plural, or the one person.
 
-use super::scan::{at, before, ends_in, inside, run, text};
+use super::scan::{at, before, ends_in, inside, run, text, upper};
 use super::spanned::Spanned;
 
 /// What German shortens both forms with.
@@ -204,10 +204,11 @@ fn singular(stem: &str) -> String {
 }
 
 fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    let mut letters: Vec<char> = word.chars().collect();
+    if let Some(first) = letters.first_mut() {
+        *first = upper(*first);
+    }
+    letters.into_iter().collect()
 }
 
 /// The masculine plural of a stem that "innen" is added to.

@@ -260,7 +260,8 @@ fn starts_freely(s: &[char], i: usize) -> bool {
 }
 
 fn ends_word(s: &[char], i: usize) -> bool {
-    !at(s, i).is_alphanumeric() && !(at(s, i) == '-' && at(s, i + 1).is_alphabetic())
+    let compound = at(s, i) == '-' && at(s, i + 1).is_alphabetic();
+    !at(s, i).is_alphanumeric() && !compound
 }
 
 fn signed_unit(s: &[char], i: usize) -> Option<usize> {

@@ -129,3 +129,32 @@ pub fn inside(s: &[char], i: usize) -> bool {
     let c = before(s, i);
     c.is_alphanumeric() || c == '_'
 }
+
+/// The capital of a letter of German, English or their neighbours; all others stay. Unicode's own table would cost as
+/// much as a language's lists of words. "ß" has none of one letter and is left to the caller.
+pub fn upper(c: char) -> char {
+    let code = u32::from(c);
+    let odd = code % 2 == 1;
+    let capital = match code {
+        0x61..=0x7A | 0xE0..=0xF6 | 0xF8..=0xFE => code - 0x20,
+        0xFF => 0x178,
+        0x131 => 0x49,
+        0x100..=0x137 | 0x14A..=0x177 if odd => code - 1,
+        0x139..=0x148 | 0x179..=0x17E if !odd => code - 1,
+        _ => code,
+    };
+    char::from_u32(capital).unwrap_or(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::upper;
+
+    #[test]
+    fn capitals_are_those_of_unicode() {
+        for c in ('\0'..'\u{17F}').filter(|c| !matches!(c, 'ß' | 'µ' | 'ŉ')) {
+            let capital: String = c.to_uppercase().collect();
+            assert_eq!(upper(c).to_string(), capital, "{c}");
+        }
+    }
+}

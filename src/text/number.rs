@@ -13,8 +13,8 @@ const SIGNED_UNITS: &[&str] = &[
     "MWh",
 ];
 /// Units that may stand right behind the digits.
-const ATTACHED_UNITS: &str = "km cm mm nm m kg mg g t l L ml cl dl h s ms min W kW MW GW V kV A mA mAh Hz kHz MHz GHz B KB kB MB GB TB \
-    K k Mbit Gbit px pt em dpi cc ha kcal kJ hPa bar dB lb lbs oz ft in mph x";
+const ATTACHED_UNITS: &str = "km cm mm nm m kg mg g t l L ml cl dl h ms min W kW MW GW V kV A mA mAh Hz kHz MHz GHz B KB kB MB GB TB \
+    K k Mbit Gbit px pt em dpi cc ha kcal kJ hPa bar dB lb lbs oz ft mph";
 const SCALES: &[(&str, &str, &str)] = &[
     ("Million", "Millionen", "million"),
     ("Milliarde", "Milliarden", "billion"),

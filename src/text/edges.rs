@@ -191,20 +191,20 @@ fn is_scale(s: &[char], i: usize) -> bool {
 /// The start of a sign that a sentence ends with.
 fn trailing(s: &[char], core: Range<usize>) -> Option<usize> {
     let last = core.end.checked_sub(1).filter(|&last| last >= core.start)?;
-    let c = s[last];
+    let c = at(s, last);
     if c.is_whitespace() || is_invisible(c) && !('\u{FE00}'..='\u{FE0F}').contains(&c) {
         return Some(last);
     }
     // Pictures, with the marks behind them: "… 😀!"
     let mut end = core.end;
-    while end > core.start && core.end - end < 4 && matches!(s[end - 1], '!' | '?' | '.') {
+    while end > core.start && core.end - end < 4 && matches!(at(s, end - 1), '!' | '?' | '.') {
         end -= 1;
     }
     let mut start = end;
     while start > core.start
-        && (is_picture(s[start - 1])
+        && (is_picture(at(s, start - 1))
             || matches!(
-                s[start - 1],
+                at(s, start - 1),
                 '\u{200D}' | '\u{20E3}' | '\u{E0020}'..='\u{E007F}'
             ))
     {
@@ -213,7 +213,7 @@ fn trailing(s: &[char], core: Range<usize>) -> Option<usize> {
     if start < end
         && s[start..end].contains(&'\u{20E3}')
         && start > core.start
-        && s[start - 1].is_ascii_digit()
+        && at(s, start - 1).is_ascii_digit()
     {
         start -= 1;
     }
@@ -276,8 +276,9 @@ impl Pairs {
                 }
             }
         }
-        let double = (0..s.len())
-            .filter(|&i| is_double_quote(s[i]) && !(s[i] == '″' && before(s, i).is_ascii_digit()));
+        let double = (0..s.len()).filter(|&i| {
+            is_double_quote(at(s, i)) && !(s[i] == '″' && before(s, i).is_ascii_digit())
+        });
         pair_up(&mut partners, &double.collect::<Vec<_>>());
         let single = (0..s.len()).filter(|&i| is_quoting(s, i));
         pair_up(&mut partners, &single.collect::<Vec<_>>());
@@ -321,7 +322,7 @@ fn pair_up(partners: &mut [Option<usize>], marks: &[usize]) {
 
 /// Whether a single mark quotes; an apostrophe stands between letters or behind one with none before it.
 fn is_quoting(s: &[char], i: usize) -> bool {
-    let c = s[i];
+    let c = at(s, i);
     if !is_single_quote(c) || matches!(c, '`' | '´' | '′') {
         return false;
     }

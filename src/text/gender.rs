@@ -38,10 +38,10 @@ fn suffix(s: &[char], i: usize) -> Option<Suffix> {
         _ => return None,
     };
     let mut stem = i;
-    while stem > 0 && i - stem < 40 && s[stem - 1].is_alphabetic() {
+    while stem > 0 && i - stem < 40 && at(s, stem - 1).is_alphabetic() {
         stem -= 1;
     }
-    if !s[stem].is_uppercase() || i - stem < 3 {
+    if !at(s, stem).is_uppercase() || i - stem < 3 {
         return None;
     }
     let first = if capital { 'I' } else { 'i' };
@@ -150,7 +150,7 @@ fn inflected(s: &[char], i: usize) -> Option<(usize, usize, &'static str)> {
         return None;
     }
     let mut start = i;
-    while start > 0 && i - start < 8 && s[start - 1].is_alphabetic() {
+    while start > 0 && i - start < 8 && at(s, start - 1).is_alphabetic() {
         start -= 1;
     }
     let end = run(s, i + 1, 6, &char::is_alphabetic);

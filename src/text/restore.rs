@@ -240,7 +240,7 @@ fn quote(spanned: &mut Spanned, style: &Style, to: Language) {
     for i in 0..spanned.len() {
         let s = &spanned.chars;
         let (left, right) = (before(s, i), at(s, i + 1));
-        let c = match s[i] {
+        let c = match at(s, i) {
             '"' if style.double_quotes && doubles % 2 == 0 => {
                 open = !open;
                 quotes[usize::from(!open)]

@@ -5,11 +5,13 @@
 use std::ops::Range;
 
 /// The character at a place.
+#[inline(never)]
 pub fn at(s: &[char], i: usize) -> char {
     s.get(i).copied().unwrap_or('\0')
 }
 
 /// The character before a place.
+#[inline(never)]
 pub fn before(s: &[char], i: usize) -> char {
     i.checked_sub(1).map_or('\0', |i| at(s, i))
 }
@@ -125,6 +127,7 @@ pub fn lower(c: char) -> char {
 }
 
 /// Whether a number or a word can't begin here because one is under way.
+#[inline(never)]
 pub fn inside(s: &[char], i: usize) -> bool {
     let c = before(s, i);
     c.is_alphanumeric() || c == '_'

@@ -69,7 +69,7 @@ pub fn address(s: &[char], i: usize, token: &Range<usize>, from: Language) -> Op
 fn trimmed(s: &[char], token: Range<usize>) -> usize {
     let mut end = token.end;
     while end > token.start {
-        let last = s[end - 1];
+        let last = at(s, end - 1);
         let closes_own = match last {
             ')' => s[token.start..end].contains(&'('),
             ']' => s[token.start..end].contains(&'['),
@@ -119,7 +119,7 @@ fn handle(s: &[char], i: usize, end: usize) -> Option<usize> {
     let mut stop = run(s, i + 1, end - i - 1, &|c| {
         c.is_alphanumeric() || matches!(c, '_' | '-') || (dots && matches!(c, '.' | '/'))
     });
-    while stop > i + 1 && matches!(s[stop - 1], '.' | '-' | '/') {
+    while stop > i + 1 && matches!(at(s, stop - 1), '.' | '-' | '/') {
         stop -= 1;
     }
     (stop > i + 1).then_some(stop)

@@ -174,7 +174,7 @@ fn code(s: &[char], i: usize) -> Option<usize> {
     let mut end = run(s, i, 80, &|c| {
         c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '_')
     });
-    while end > i && !s[end - 1].is_alphanumeric() {
+    while end > i && !at(s, end - 1).is_alphanumeric() {
         end -= 1;
     }
     let word = &s[i..end];

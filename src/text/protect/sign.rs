@@ -90,7 +90,7 @@ fn operand(s: &[char], i: usize) -> Option<usize> {
     let letters = end - name;
     let short = letters <= 1
         || (letters <= 3 && raised > end)
-        || (letters == 2 && s[name].is_lowercase() && s[name] == s[name + 1]);
+        || (letters == 2 && at(s, name).is_lowercase() && s[name] == at(s, name + 1));
     (raised > start && short && !at(s, raised).is_alphanumeric()).then_some(raised)
 }
 

@@ -1,7 +1,7 @@
 //! Abbreviations written out for the model, which saw them too seldom to read them.
 
 use super::language::Language;
-use super::scan::{at, before, has, inside, is_space, lower};
+use super::scan::{at, before, has, inside, is_space, lower, upper};
 use super::spanned::Spanned;
 
 /// When a short form stands for a long one.
@@ -131,9 +131,7 @@ pub fn write_out(spanned: &Spanned, language: Language) -> Spanned {
         let capital = at(s, i).is_uppercase() && (i == 0 || matches!(before(s, i), '"' | '('));
         let mut letters = long.chars();
         if capital && let Some(first) = letters.next() {
-            first
-                .to_uppercase()
-                .for_each(|c| out.push(c, origin.clone()));
+            out.push(upper(first), origin.clone());
         }
         out.push_str(letters.as_str(), origin);
         i = end;

@@ -2,7 +2,7 @@
 
 use super::language::Language;
 use super::placeholder::is_reserved;
-use super::scan::{lower, text};
+use super::scan::{listed, lower, text};
 use super::spanned::Spanned;
 
 /// How likely a word is as it is written, so that of two spellings the usual one can be told: the higher the likelier.
@@ -81,7 +81,7 @@ pub fn is_title_case(s: &[char], language: Language) -> bool {
             continue;
         }
         let lowered: String = word.iter().copied().map(lower).collect();
-        let function_word = small.contains(&lowered.as_str());
+        let function_word = listed(small, &lowered);
         let has_capital = word[0].is_uppercase();
         all += usize::from(!function_word || has_capital);
         capital += usize::from(has_capital);
@@ -104,7 +104,7 @@ pub fn untitle(spanned: &mut Spanned, language: Language, likely: Likeliness) {
         let lowered: Vec<char> = word.iter().copied().map(lower).collect();
         let lowered_text: String = lowered.iter().collect();
         let mixed = word[1..].iter().any(|c| c.is_uppercase());
-        let usual = small.contains(&lowered_text.as_str())
+        let usual = listed(small, &lowered_text)
             || likely(&lowered_text) >= likely(&text(word, 0..word.len())) + margin;
         match !first && !mixed && lowered_text != "i" && usual {
             true => lowered,
@@ -113,20 +113,16 @@ pub fn untitle(spanned: &mut Spanned, language: Language, likely: Likeliness) {
     });
 }
 
-fn function_words(language: Language) -> &'static [&'static str] {
+fn function_words(language: Language) -> &'static str {
     match language {
-        Language::German => &[
-            "und", "oder", "für", "mit", "von", "der", "die", "das", "den", "dem", "des", "ein",
-            "eine", "einen", "einem", "einer", "im", "in", "am", "an", "auf", "aus", "bei", "zu",
-            "zum", "zur", "ist", "sind", "nicht", "wie", "nach", "vor", "über", "ohne", "jetzt",
-            "man", "so", "als", "auch", "es", "wir", "du", "ich",
-        ],
-        Language::English => &[
-            "a", "an", "the", "and", "or", "but", "for", "with", "of", "to", "in", "on", "at",
-            "by", "from", "is", "are", "was", "be", "not", "how", "as", "your", "you", "it", "its",
-            "my", "our", "their", "that", "this", "into", "over", "after", "before", "about",
-            "than", "up",
-        ],
+        Language::German => {
+            "und oder für mit von der die das den dem des ein eine einen einem einer im in am an auf aus bei \
+             zu zum zur ist sind nicht wie nach vor über ohne jetzt man so als auch es wir du ich"
+        }
+        Language::English => {
+            "a an the and or but for with of to in on at by from is are was be not how as your you it its my \
+             our their that this into over after before about than up"
+        }
     }
 }
 

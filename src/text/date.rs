@@ -8,19 +8,19 @@ use super::scan::{
 };
 
 /// Month by month: the German name, the English one, then how both are shortened.
-const MONTHS: [(&str, &str, &[&str]); 12] = [
-    ("Januar", "January", &["jänner", "jän", "jan"]),
-    ("Februar", "February", &["feber", "feb", "febr"]),
-    ("März", "March", &["mär", "mrz", "mar"]),
-    ("April", "April", &["apr"]),
-    ("Mai", "May", &[]),
-    ("Juni", "June", &["jun"]),
-    ("Juli", "July", &["jul"]),
-    ("August", "August", &["aug"]),
-    ("September", "September", &["sept", "sep"]),
-    ("Oktober", "October", &["okt", "oct"]),
-    ("November", "November", &["nov"]),
-    ("Dezember", "December", &["dez", "dec"]),
+const MONTHS: [(&str, &str, &str); 12] = [
+    ("Januar", "January", "jänner jän jan"),
+    ("Februar", "February", "feber feb febr"),
+    ("März", "March", "mär mrz mar"),
+    ("April", "April", "apr"),
+    ("Mai", "May", ""),
+    ("Juni", "June", "jun"),
+    ("Juli", "July", "jul"),
+    ("August", "August", "aug"),
+    ("September", "September", "sept sep"),
+    ("Oktober", "October", "okt oct"),
+    ("November", "November", "nov"),
+    ("Dezember", "December", "dez dec"),
 ];
 
 /// A date, with or without its year.
@@ -55,13 +55,13 @@ fn month(s: &[char], i: usize, language: Language) -> Option<(usize, usize)> {
     if language == Language::English && !at(s, i).is_uppercase() {
         return None;
     }
-    let found = |(which, (german, english, short)): (usize, &(&str, &str, &[&str]))| {
+    let found = |(which, (german, english, short)): (usize, &(&str, &str, &str))| {
         let name = match language {
             Language::German => german,
             Language::English => english,
         };
         let lowered: String = name.chars().map(lower).collect();
-        if let Some(end) = any_word(s, i, &[&lowered]) {
+        if let Some(end) = any_word(s, i, &lowered) {
             return Some((which, end));
         }
         let end = any_word(s, i, short)?;
@@ -86,8 +86,8 @@ fn day(s: &[char], i: usize) -> Option<(usize, u32)> {
 fn year(s: &[char], i: usize) -> Option<(usize, String)> {
     let end = digits(s, i);
     let follows = at(s, end);
-    let ends = !follows.is_alphanumeric()
-        && !(matches!(follows, '.' | ',' | ':') && at(s, end + 1).is_ascii_digit());
+    let goes_on = matches!(follows, '.' | ',' | ':') && at(s, end + 1).is_ascii_digit();
+    let ends = !follows.is_alphanumeric() && !goes_on;
     (end == i + 4 && ends).then(|| (end, text(s, i..end)))
 }
 
@@ -103,7 +103,7 @@ fn german(s: &[char], i: usize) -> Option<(usize, String)> {
             let next = spaces(s, dot);
             match at(s, next) {
                 '-' | '–' => ("–", spaces(s, next + 1)),
-                _ => match any_word(s, next, &["bis"]) {
+                _ => match any_word(s, next, "bis") {
                     Some(end) if dot > first_end => (" to ", spaces(s, end)),
                     _ => ("", dot),
                 },
@@ -144,8 +144,8 @@ fn german_digits(s: &[char], i: usize) -> Option<(usize, String)> {
     let name = MONTHS[month as usize - 1].1;
     let start = spaces(s, end + 1);
     let year_end = digits(s, start);
-    let ends = !at(s, year_end).is_alphanumeric()
-        && !(at(s, year_end) == '.' && at(s, year_end + 1).is_ascii_digit());
+    let goes_on = at(s, year_end) == '.' && at(s, year_end + 1).is_ascii_digit();
+    let ends = !at(s, year_end).is_alphanumeric() && !goes_on;
     if ends && (year_end == start + 4 || (year_end == start + 2 && start == end + 1)) {
         let year = match value(s, start..year_end) {
             year @ 0..70 if year_end == start + 2 => 2000 + year,
@@ -166,7 +166,7 @@ fn german_digits(s: &[char], i: usize) -> Option<(usize, String)> {
 
 /// The letters of an English ordinal.
 fn ordinal(s: &[char], i: usize) -> usize {
-    any_word(s, i, &["st", "nd", "rd", "th"]).unwrap_or(i)
+    any_word(s, i, "st nd rd th").unwrap_or(i)
 }
 
 /// The year behind a date, after a comma or not.
@@ -201,10 +201,10 @@ fn english(s: &[char], i: usize) -> Option<(usize, String)> {
 }
 
 fn english_day_first(s: &[char], i: usize) -> Option<(usize, String)> {
-    let start = any_word(s, i, &["the"]).map_or(i, |end| spaces(s, end));
+    let start = any_word(s, i, "the").map_or(i, |end| spaces(s, end));
     let (end, day) = day(s, start)?;
     let start = spaces(s, ordinal(s, end));
-    let start = any_word(s, start, &["of"]).map_or(start, |end| spaces(s, end));
+    let start = any_word(s, start, "of").map_or(start, |end| spaces(s, end));
     let (month, end) = month(s, start, Language::English).filter(|_| start > end)?;
     let name = MONTHS[month].0;
     Some(match english_year(s, end) {

@@ -7,7 +7,7 @@ use super::chars::{closing, is_double_quote, is_invisible, is_picture, is_single
 use super::date::is_month;
 use super::language::Language;
 use super::protect::{emoticon, pictures};
-use super::scan::{at, before, digits, lower, run, spaces, text};
+use super::scan::{at, before, digits, listed, lower, run, spaces, text};
 use super::spanned::Spanned;
 
 /// A sentence without its edges.
@@ -94,9 +94,9 @@ fn leading(s: &[char], i: usize, end: usize, from: Language, marker: &mut bool) 
         '•' | '‣' | '◦' | '·' | '¡' | '¿' | '®' | '✓' | '†' => Some(i + 1),
         '–' | '—' | '―' | '-' | '*' | '+' | '~' | '=' | '|' if blank(i + 1) => Some(i + 1),
         '–' | '—' | '―' if at(s, i + 1).is_alphabetic() => Some(i + 1),
-        '>' => Some(run(s, i, 8, |c| c == '>')),
-        '#' => Some(run(s, i, 6, |c| c == '#')).filter(|&end| blank(end)),
-        '.' if at(s, i + 1) == '.' => Some(run(s, i, 16, |c| c == '.')),
+        '>' => Some(run(s, i, 8, &|c| c == '>')),
+        '#' => Some(run(s, i, 6, &|c| c == '#')).filter(|&end| blank(end)),
+        '.' if at(s, i + 1) == '.' => Some(run(s, i, 16, &|c| c == '.')),
         '…' => Some(i + 1),
         '[' if matches!(at(s, i + 1), ' ' | 'x' | 'X') && at(s, i + 2) == ']' && blank(i + 3) => {
             Some(i + 3)
@@ -131,7 +131,7 @@ fn list_marker(s: &[char], i: usize, from: Language) -> Option<usize> {
     let start = i + usize::from(opened);
     let mut end = digits(s, start);
     let number = end > start && end - start <= 3;
-    let letters = run(s, start, 4, |c| c.is_ascii_lowercase());
+    let letters = run(s, start, 4, &|c| c.is_ascii_lowercase());
     let roman = s[start.min(s.len())..letters]
         .iter()
         .all(|c| matches!(c, 'i' | 'v' | 'x'));
@@ -173,57 +173,17 @@ fn list_marker(s: &[char], i: usize, from: Language) -> Option<usize> {
 
 /// Whether a number with a full stop before this word counts rather than lists.
 fn is_ordinal(s: &[char], i: usize) -> bool {
-    const COUNTED: &[&str] = &[
-        "weltkrieg",
-        "stock",
-        "klasse",
-        "platz",
-        "liga",
-        "bundesliga",
-        "etage",
-        "obergeschoss",
-        "untergeschoss",
-        "advent",
-        "halbzeit",
-        "fc",
-        "quartal",
-        "semester",
-        "kapitel",
-        "tag",
-        "jahr",
-        "jahrhundert",
-        "jh",
-        "mal",
-        "runde",
-        "preis",
-        "teil",
-        "auflage",
-        "band",
-        "staffel",
-        "bezirk",
-        "lesung",
-        "geburtstag",
-        "stunde",
-        "lebensjahr",
-        "reich",
-        "generation",
-        "mannschaft",
-        "advent",
-        "schritt",
-        "akt",
-        "satz",
-        "woche",
-        "monat",
-        "versuch",
-        "minute",
-    ];
-    let end = run(s, i, 20, char::is_alphabetic);
+    const COUNTED: &str = "weltkrieg stock klasse platz liga bundesliga etage obergeschoss untergeschoss advent halbzeit fc quartal \
+    semester kapitel tag jahr jahrhundert jh mal runde preis teil auflage band staffel bezirk lesung \
+    geburtstag stunde lebensjahr reich generation mannschaft advent schritt akt satz woche monat versuch \
+    minute";
+    let end = run(s, i, 20, &char::is_alphabetic);
     let word: String = s[i..end].iter().copied().map(lower).collect();
-    is_month(s, i, Language::German) || COUNTED.contains(&word.as_str())
+    is_month(s, i, Language::German) || listed(COUNTED, word.as_str())
 }
 
 fn is_scale(s: &[char], i: usize) -> bool {
-    let end = run(s, i, 12, char::is_alphabetic);
+    let end = run(s, i, 12, &char::is_alphabetic);
     let word: String = s[i..end].iter().copied().map(lower).collect();
     word.starts_with("milli") || word.starts_with("billi") || word.starts_with("trilli")
 }
@@ -231,20 +191,20 @@ fn is_scale(s: &[char], i: usize) -> bool {
 /// The start of a sign that a sentence ends with.
 fn trailing(s: &[char], core: Range<usize>) -> Option<usize> {
     let last = core.end.checked_sub(1).filter(|&last| last >= core.start)?;
-    let c = s[last];
+    let c = at(s, last);
     if c.is_whitespace() || is_invisible(c) && !('\u{FE00}'..='\u{FE0F}').contains(&c) {
         return Some(last);
     }
     // Pictures, with the marks behind them: "… 😀!"
     let mut end = core.end;
-    while end > core.start && core.end - end < 4 && matches!(s[end - 1], '!' | '?' | '.') {
+    while end > core.start && core.end - end < 4 && matches!(at(s, end - 1), '!' | '?' | '.') {
         end -= 1;
     }
     let mut start = end;
     while start > core.start
-        && (is_picture(s[start - 1])
+        && (is_picture(at(s, start - 1))
             || matches!(
-                s[start - 1],
+                at(s, start - 1),
                 '\u{200D}' | '\u{20E3}' | '\u{E0020}'..='\u{E007F}'
             ))
     {
@@ -253,7 +213,7 @@ fn trailing(s: &[char], core: Range<usize>) -> Option<usize> {
     if start < end
         && s[start..end].contains(&'\u{20E3}')
         && start > core.start
-        && s[start - 1].is_ascii_digit()
+        && at(s, start - 1).is_ascii_digit()
     {
         start -= 1;
     }
@@ -316,8 +276,9 @@ impl Pairs {
                 }
             }
         }
-        let double = (0..s.len())
-            .filter(|&i| is_double_quote(s[i]) && !(s[i] == '″' && before(s, i).is_ascii_digit()));
+        let double = (0..s.len()).filter(|&i| {
+            is_double_quote(at(s, i)) && !(s[i] == '″' && before(s, i).is_ascii_digit())
+        });
         pair_up(&mut partners, &double.collect::<Vec<_>>());
         let single = (0..s.len()).filter(|&i| is_quoting(s, i));
         pair_up(&mut partners, &single.collect::<Vec<_>>());
@@ -361,7 +322,7 @@ fn pair_up(partners: &mut [Option<usize>], marks: &[usize]) {
 
 /// Whether a single mark quotes; an apostrophe stands between letters or behind one with none before it.
 fn is_quoting(s: &[char], i: usize) -> bool {
-    let c = s[i];
+    let c = at(s, i);
     if !is_single_quote(c) || matches!(c, '`' | '´' | '′') {
         return false;
     }

@@ -1,6 +1,6 @@
 //! Gender forms: Lehrer*innen, Ärzt:innen, AutorInnen, eine:r. A model reads them as the plural, or the one person.
 
-use super::scan::{at, before, inside, run, text};
+use super::scan::{at, before, ends_in, inside, run, text, upper};
 use super::spanned::Spanned;
 
 /// What German shortens both forms with.
@@ -38,10 +38,10 @@ fn suffix(s: &[char], i: usize) -> Option<Suffix> {
         _ => return None,
     };
     let mut stem = i;
-    while stem > 0 && i - stem < 40 && s[stem - 1].is_alphabetic() {
+    while stem > 0 && i - stem < 40 && at(s, stem - 1).is_alphabetic() {
         stem -= 1;
     }
-    if !s[stem].is_uppercase() || i - stem < 3 {
+    if !at(s, stem).is_uppercase() || i - stem < 3 {
         return None;
     }
     let first = if capital { 'I' } else { 'i' };
@@ -150,10 +150,10 @@ fn inflected(s: &[char], i: usize) -> Option<(usize, usize, &'static str)> {
         return None;
     }
     let mut start = i;
-    while start > 0 && i - start < 8 && s[start - 1].is_alphabetic() {
+    while start > 0 && i - start < 8 && at(s, start - 1).is_alphabetic() {
         start -= 1;
     }
-    let end = run(s, i + 1, 6, char::is_alphabetic);
+    let end = run(s, i + 1, 6, &char::is_alphabetic);
     if inside(s, start) || at(s, end).is_alphanumeric() {
         return None;
     }
@@ -204,34 +204,29 @@ fn singular(stem: &str) -> String {
 }
 
 fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    let mut letters: Vec<char> = word.chars().collect();
+    if let Some(first) = letters.first_mut() {
+        *first = upper(*first);
+    }
+    letters.into_iter().collect()
 }
 
 /// The masculine plural of a stem that "innen" is added to.
 fn plural(stem: &str) -> String {
-    const WEAK: &[&str] = &[
-        "or", "ent", "ant", "ist", "at", "et", "it", "ot", "og", "eut", "oph", "om", "graf",
-        "graph", "urg", "und", "pert", "eug", "eld", "oss", "beamt", "jud", "osoph", "nom",
-        "athlet", "sklav", "türk", "franzos", "ath", "ad",
-    ];
-    const STRONG: &[&str] = &[
-        "freund", "eur", "är", "ling", "wirt", "gäst", "ärzt", "wält", "köch", "hund", "mönch",
-        "vögt",
-    ];
+    const WEAK: &str = "or ent ant ist at et it ot og eut oph om graf graph urg und pert eug eld oss beamt jud osoph nom athlet \
+    sklav türk franzos ath ad";
+    const STRONG: &str = "freund eur är ling wirt gäst ärzt wält köch hund mönch vögt";
     let lowered = stem.to_lowercase();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| lowered.ends_with(ending));
-    if ends(&["er", "el"]) {
+    let ends = |endings: &str| ends_in(endings, &lowered);
+    if ends("er el") {
         stem.to_owned()
-    } else if ends(&["chef"]) {
+    } else if ends("chef") {
         format!("{stem}s")
-    } else if ends(&["nachbar"]) {
+    } else if ends("nachbar") {
         format!("{stem}n")
     } else if ends(STRONG) {
         format!("{stem}e")
-    } else if ends(&["kolleg"]) || ends(WEAK) {
+    } else if ends("kolleg") || ends(WEAK) {
         format!("{stem}en")
     } else {
         format!("{stem}innen")

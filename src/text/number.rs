@@ -3,7 +3,7 @@
 use super::language::Language;
 use super::placeholder::Class;
 use super::protect::Found;
-use super::scan::{any_word, at, before, digits, has, inside, is_space, run, spaces, text};
+use super::scan::{any_word, at, before, digits, has, inside, is_space, listed, run, spaces, text};
 
 const CURRENCIES: &[char] = &['€', '$', '£', '¥', '₹', '₽', '₩', '₺', '₿', '¢'];
 /// Units that a model hardly saw, written with signs. The longer of two comes first.
@@ -13,12 +13,8 @@ const SIGNED_UNITS: &[&str] = &[
     "MWh",
 ];
 /// Units that may stand right behind the digits.
-const ATTACHED_UNITS: &[&str] = &[
-    "km", "cm", "mm", "nm", "m", "kg", "mg", "g", "t", "l", "L", "ml", "cl", "dl", "h", "s", "ms",
-    "min", "W", "kW", "MW", "GW", "V", "kV", "A", "mA", "mAh", "Hz", "kHz", "MHz", "GHz", "B",
-    "KB", "kB", "MB", "GB", "TB", "K", "k", "Mbit", "Gbit", "px", "pt", "em", "dpi", "cc", "ha",
-    "kcal", "kJ", "hPa", "bar", "dB", "lb", "lbs", "oz", "ft", "in", "mph", "x",
-];
+const ATTACHED_UNITS: &str = "km cm mm nm m kg mg g t l L ml cl dl h ms min W kW MW GW V kV A mA mAh Hz kHz MHz GHz B KB kB MB GB TB \
+    K k Mbit Gbit px pt em dpi cc ha kcal kJ hPa bar dB lb lbs oz ft mph";
 const SCALES: &[(&str, &str, &str)] = &[
     ("Million", "Millionen", "million"),
     ("Milliarde", "Milliarden", "billion"),
@@ -264,7 +260,8 @@ fn starts_freely(s: &[char], i: usize) -> bool {
 }
 
 fn ends_word(s: &[char], i: usize) -> bool {
-    !at(s, i).is_alphanumeric() && !(at(s, i) == '-' && at(s, i + 1).is_alphabetic())
+    let compound = at(s, i) == '-' && at(s, i + 1).is_alphabetic();
+    !at(s, i).is_alphanumeric() && !compound
 }
 
 fn signed_unit(s: &[char], i: usize) -> Option<usize> {
@@ -274,22 +271,22 @@ fn signed_unit(s: &[char], i: usize) -> Option<usize> {
 }
 
 fn attached_unit(s: &[char], i: usize) -> Option<usize> {
-    let end = run(s, i, 6, char::is_alphabetic);
+    let end = run(s, i, 6, &char::is_alphabetic);
     let unit = text(s, i..end);
-    (ATTACHED_UNITS.contains(&unit.as_str()) && ends_word(s, end)).then_some(end)
+    (listed(ATTACHED_UNITS, unit.as_str()) && ends_word(s, end)).then_some(end)
 }
 
 /// A word for a power of ten at a place, and which.
 fn read_scale(s: &[char], i: usize, from: Language) -> Option<(usize, usize)> {
-    let words: [&[&str]; 3] = match from {
+    let words = match from {
         Language::German => [
-            &["millionen", "million", "mio.", "mio"],
-            &["milliarden", "milliarde", "mrd.", "mrd"],
-            &["billionen", "billion"],
+            "millionen million mio. mio",
+            "milliarden milliarde mrd. mrd",
+            "billionen billion",
         ],
-        Language::English => [&["million", "mn"], &["billion", "bn"], &["trillion"]],
+        Language::English => ["million mn", "billion bn", "trillion"],
     };
-    let found = |(which, words): (usize, &&[&str])| any_word(s, i, words).map(|end| (end, which));
+    let found = |(which, words): (usize, &&str)| any_word(s, i, words).map(|end| (end, which));
     words.iter().enumerate().find_map(found)
 }
 

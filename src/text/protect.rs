@@ -268,7 +268,7 @@ mod tests {
             "The hash ⟦f0c10e7⟧ is ⟦550e8400-e29b-41d4-a716-446655440000⟧.",
             "He came 1st, she 22nd, 20-year-old.",
             "It's John's book & mine.",
-            "The ⟦Baker⟧ family met ⟦Zebedeez⟧ in ⟦Bath⟧.",
+            "The ⟦Baker⟧ family met ⟦Zebedeez Crazyham⟧ in ⟦Bath⟧.",
         ] {
             let plain = case.replace(['⟦', '⟧'], "");
             assert_eq!(marked(&plain, Language::English, Language::German), case);

@@ -6,7 +6,7 @@ use super::chars::is_final;
 use super::edges::around;
 use super::language::Language;
 use super::placeholder::is_reserved;
-use super::scan::{at, before};
+use super::scan::{at, before, upper};
 use super::spanned::Spanned;
 
 /// What stands for a placeholder.
@@ -240,7 +240,7 @@ fn quote(spanned: &mut Spanned, style: &Style, to: Language) {
     for i in 0..spanned.len() {
         let s = &spanned.chars;
         let (left, right) = (before(s, i), at(s, i + 1));
-        let c = match s[i] {
+        let c = match at(s, i) {
             '"' if style.double_quotes && doubles % 2 == 0 => {
                 open = !open;
                 quotes[usize::from(!open)]
@@ -291,7 +291,10 @@ fn fill_in(spanned: &Spanned, copied: &[Copied], capitals: bool) -> Spanned {
         let origin = spanned.origins[i].clone();
         if let Some(one) = copied.iter().find(|one| one.placeholder == c) {
             match capitals && one.shouts {
-                true => out.push_str(&one.target.to_uppercase(), origin),
+                true => one
+                    .target
+                    .chars()
+                    .for_each(|c| push_capital(&mut out, c, &origin)),
                 false => out.push_str(&one.target, origin),
             }
             continue;
@@ -305,11 +308,18 @@ fn fill_in(spanned: &Spanned, copied: &[Copied], capitals: bool) -> Spanned {
             continue;
         }
         match capitals {
-            true => c.to_uppercase().for_each(|c| out.push(c, origin.clone())),
+            true => push_capital(&mut out, c, &origin),
             false => out.push(c, origin),
         }
     }
     out
+}
+
+fn push_capital(out: &mut Spanned, c: char, origin: &Range<usize>) {
+    match c {
+        'ß' => out.push_str("SS", origin.clone()),
+        c => out.push(upper(c), origin.clone()),
+    }
 }
 
 #[cfg(test)]

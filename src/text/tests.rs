@@ -372,11 +372,12 @@ fn time_grows_with_the_length_and_no_faster() {
     for bit in BITS.iter().chain(&[
         "((((", "a(", "\"a\" ", "1.2.3 ", "`a", "{a", "A B ", "a@", "1 000 ", "@a ", "1-",
     ]) {
-        let text = bit.repeat(20_000);
+        let text = bit.repeat(30_000);
         let started = std::time::Instant::now();
         let prepared = german(&text);
         prepared.restore(prepared.text());
         let taken = started.elapsed();
-        assert!(taken.as_millis() < 2_000, "{bit:?}: {taken:?}");
+        // It takes a tenth of a second; with the square of the length it would be 15 seconds and more.
+        assert!(taken.as_secs() < 8, "{bit:?}: {taken:?}");
     }
 }

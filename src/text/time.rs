@@ -91,7 +91,7 @@ fn german(s: &[char], i: usize) -> Option<(usize, String)> {
             if matches!(at(s, next), '-' | '–') {
                 (true, spaces(s, next + 1))
             } else {
-                let end = any_word(s, next, &["bis", "und", "oder"])?;
+                let end = any_word(s, next, "bis und oder")?;
                 (false, spaces(s, end))
             }
         }
@@ -112,7 +112,7 @@ fn german(s: &[char], i: usize) -> Option<(usize, String)> {
 
 /// What follows a clock's digits in German, if they are followed by "Uhr".
 fn german_uhr(s: &[char], clock: &mut Clock) -> Option<(usize, String)> {
-    let mut end = any_word(s, spaces(s, clock.end), &["uhr"])?;
+    let mut end = any_word(s, spaces(s, clock.end), "uhr")?;
     if at(s, end) == '-' && at(s, end + 1).is_alphabetic() {
         return None;
     }
@@ -129,9 +129,9 @@ fn german_uhr(s: &[char], clock: &mut Clock) -> Option<(usize, String)> {
     }
     let word = spaces(s, end);
     if word > end {
-        let morning = any_word(s, word, &["morgens", "früh", "vormittags"]);
-        let later = any_word(s, word, &["abends", "nachmittags"]);
-        let night = any_word(s, word, &["nachts"]);
+        let morning = any_word(s, word, "morgens früh vormittags");
+        let later = any_word(s, word, "abends nachmittags");
+        let night = any_word(s, word, "nachts");
         if let Some(word_end) = later {
             if (1..12).contains(&clock.hour) {
                 clock.hour += 12;
@@ -164,7 +164,7 @@ fn english(s: &[char], i: usize) -> Option<(usize, String)> {
             if matches!(at(s, next), '-' | '–') {
                 (true, spaces(s, next + 1))
             } else {
-                let end = any_word(s, next, &["to", "and", "or", "until", "till"])?;
+                let end = any_word(s, next, "to and or until till")?;
                 (false, spaces(s, end))
             }
         }
@@ -224,10 +224,10 @@ fn half(s: &[char], i: usize) -> Option<(usize, Half)> {
         }
         return None;
     }
-    if let Some(end) = any_word(s, next, &["noon"]) {
+    if let Some(end) = any_word(s, next, "noon") {
         return Some((end, Half::Noon));
     }
-    if let Some(end) = any_word(s, next, &["midnight"]) {
+    if let Some(end) = any_word(s, next, "midnight") {
         return Some((end, Half::Midnight));
     }
     for clock in ["o'clock", "o’clock"] {

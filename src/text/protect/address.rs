@@ -5,25 +5,15 @@ use std::ops::Range;
 use super::Found;
 use crate::text::gender;
 use crate::text::language::Language;
-use crate::text::scan::{at, before, run, text};
+use crate::text::scan::{at, before, listed, run, text};
 
-const TOP_LEVEL: &[&str] = &[
-    "com", "org", "net", "de", "eu", "ch", "at", "io", "dev", "app", "info", "biz", "gov", "edu",
-    "uk", "fr", "nl", "pl", "cz", "es", "se", "dk", "fi", "pt", "ru", "cn", "jp", "br", "ca", "au",
-    "nz", "tv", "ai", "xyz", "online", "shop", "blog", "berlin", "wiki", "test", "example",
-    "local",
-];
-const EXTENSIONS: &[&str] = &[
-    "md", "txt", "pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "ppt", "pptx", "csv",
-    "tsv", "json", "jsonl", "xml", "html", "htm", "css", "scss", "js", "mjs", "ts", "jsx", "tsx",
-    "py", "ipynb", "rs", "go", "c", "h", "cpp", "hpp", "cs", "java", "kt", "rb", "php", "swift",
-    "lua", "sh", "ps1", "bat", "exe", "msi", "dll", "so", "zip", "tar", "gz", "tgz", "bz2", "xz",
-    "rar", "7z", "png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "ico", "tif", "tiff", "mp3",
-    "mp4", "wav", "ogg", "flac", "avi", "mov", "mkv", "webm", "log", "ini", "cfg", "conf", "toml",
-    "yaml", "yml", "lock", "sql", "db", "sqlite", "bak", "tmp", "iso", "img", "apk", "dmg", "deb",
-    "rpm", "jar", "wasm", "onnx", "srt", "vtt", "epub", "eml", "ics", "vcf", "tex", "bib", "env",
-    "key", "pem", "crt", "psd", "ttf", "woff", "woff2",
-];
+const TOP_LEVEL: &str = "com org net de eu ch at io dev app info biz gov edu uk fr nl pl cz es se dk fi pt ru cn jp br ca au nz tv \
+    ai xyz online shop blog berlin wiki test example local";
+const EXTENSIONS: &str = "md txt pdf doc docx odt rtf xls xlsx ods ppt pptx csv tsv json jsonl xml html htm css scss js mjs ts jsx \
+    tsx py ipynb rs go c h cpp hpp cs java kt rb php swift lua sh ps1 bat exe msi dll so zip tar gz tgz bz2 \
+    xz rar 7z png jpg jpeg gif svg webp bmp ico tif tiff mp3 mp4 wav ogg flac avi mov mkv webm log ini cfg \
+    conf toml yaml yml lock sql db sqlite bak tmp iso img apk dmg deb rpm jar wasm onnx srt vtt epub eml ics \
+    vcf tex bib env key pem crt psd ttf woff woff2";
 
 /// Something of that kind at a place; `token` is the stretch without white space that it stands in.
 pub fn address(s: &[char], i: usize, token: &Range<usize>, from: Language) -> Option<Found> {
@@ -79,7 +69,7 @@ pub fn address(s: &[char], i: usize, token: &Range<usize>, from: Language) -> Op
 fn trimmed(s: &[char], token: Range<usize>) -> usize {
     let mut end = token.end;
     while end > token.start {
-        let last = s[end - 1];
+        let last = at(s, end - 1);
         let closes_own = match last {
             ')' => s[token.start..end].contains(&'('),
             ']' => s[token.start..end].contains(&'['),
@@ -126,10 +116,10 @@ fn handle(s: &[char], i: usize, end: usize) -> Option<usize> {
         return None;
     }
     let dots = at(s, i) == '@';
-    let mut stop = run(s, i + 1, end - i - 1, |c| {
+    let mut stop = run(s, i + 1, end - i - 1, &|c| {
         c.is_alphanumeric() || matches!(c, '_' | '-') || (dots && matches!(c, '.' | '/'))
     });
-    while stop > i + 1 && matches!(s[stop - 1], '.' | '-' | '/') {
+    while stop > i + 1 && matches!(at(s, stop - 1), '.' | '-' | '/') {
         stop -= 1;
     }
     (stop > i + 1).then_some(stop)
@@ -184,7 +174,7 @@ fn is_domain(lowered: &str) -> bool {
     let name =
         |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-');
     let lettered = names.contains(char::is_alphabetic) && names.len() >= 2;
-    TOP_LEVEL.contains(&top) && lettered && names.split('.').all(name)
+    listed(TOP_LEVEL, top) && lettered && names.split('.').all(name)
 }
 
 fn is_file(text: &str) -> bool {
@@ -203,7 +193,7 @@ fn is_file(text: &str) -> bool {
     };
     stem.contains(|c: char| c.is_alphanumeric() || c == '*')
         && stem.chars().all(named)
-        && EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str())
+        && listed(EXTENSIONS, extension.to_ascii_lowercase().as_str())
 }
 
 /// snake_case, calls(), a::b, a->b, key=value, --options, $variables, C++.
@@ -247,7 +237,7 @@ fn is_code(word: &[char], from: Language) -> bool {
 /// The end of a word with a capital behind a small letter: userName, iPhone. Not in a compound, where the model has to
 /// see what the other part is.
 fn camel_case(s: &[char], i: usize, from: Language) -> Option<usize> {
-    let end = run(s, i, 64, char::is_alphanumeric);
+    let end = run(s, i, 64, &char::is_alphanumeric);
     let word = &s[i..end];
     let humped = word
         .windows(2)

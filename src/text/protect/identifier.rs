@@ -2,39 +2,11 @@
 
 use super::Found;
 use crate::text::language::Language;
-use crate::text::scan::{at, before, digits, has, inside, run, spaces, word_before};
+use crate::text::scan::{at, before, digits, has, inside, listed, run, spaces, word_before};
 
 /// Words before a number that make a name of it: its marks stay as they are.
-const NAMED: &[&str] = &[
-    "version",
-    "release",
-    "kapitel",
-    "chapter",
-    "abschnitt",
-    "section",
-    "figure",
-    "table",
-    "tabelle",
-    "abbildung",
-    "update",
-    "python",
-    "java",
-    "node",
-    "windows",
-    "android",
-    "ios",
-    "macos",
-    "ubuntu",
-    "firefox",
-    "chrome",
-    "iso",
-    "din",
-    "en",
-    "rfc",
-    "usb",
-    "bluetooth",
-    "http",
-];
+const NAMED: &str = "version release kapitel chapter abschnitt section figure table tabelle abbildung update python java node \
+    windows android ios macos ubuntu firefox chrome iso din en rfc usb bluetooth http";
 
 /// A code at a place.
 pub fn identifier(s: &[char], i: usize, from: Language) -> Option<Found> {
@@ -59,12 +31,12 @@ fn account(s: &[char], i: usize) -> Option<usize> {
         return None;
     }
     let part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
-    let mut end = run(s, i, 34, part);
+    let mut end = run(s, i, 34, &part);
     let mut count = end - i;
     let (mut whole, mut whole_count) = (end, count);
     loop {
         let next = spaces(s, end);
-        let group_end = run(s, next, 4, part);
+        let group_end = run(s, next, 4, &part);
         let has_digit = s[next..group_end].iter().any(char::is_ascii_digit);
         let letters = !has_digit && group_end == next + 4;
         if next == end
@@ -101,7 +73,7 @@ fn dotted(s: &[char], i: usize, from: Language) -> Option<usize> {
     }
     // 1.000.000 is a number in German.
     let number = from == Language::German && thousands && !v;
-    let named = numbers == 2 && NAMED.contains(&word_before(s, i).as_str());
+    let named = numbers == 2 && listed(NAMED, word_before(s, i).as_str());
     if !(v || (numbers >= 3 && !number) || named) {
         return None;
     }
@@ -110,7 +82,7 @@ fn dotted(s: &[char], i: usize, from: Language) -> Option<usize> {
         && at(s, end + 1).is_ascii_alphanumeric()
         && numbers >= 3
     {
-        end = run(s, end + 1, 30, |c| {
+        end = run(s, end + 1, 30, &|c| {
             c.is_ascii_alphanumeric() || c == '.' || c == '-'
         });
         while s[end - 1] == '.' || s[end - 1] == '-' {
@@ -153,7 +125,7 @@ fn digit_groups(s: &[char], i: usize) -> Option<usize> {
         count += length;
         end = group_end;
         // What may stand between two groups: ") ", " / ", "-", " ".
-        let joint = run(s, end, 4, |c| {
+        let joint = run(s, end, 4, &|c| {
             matches!(
                 c,
                 ' ' | '-' | '/' | '(' | ')' | '–' | '‑' | '\u{A0}' | '\u{202F}'
@@ -188,8 +160,8 @@ fn digit_groups(s: &[char], i: usize) -> Option<usize> {
 
 /// A car's number: B-MK 4321.
 fn plate(s: &[char], i: usize) -> Option<usize> {
-    let town = run(s, i, 4, char::is_uppercase);
-    let letters = run(s, town + 1, 3, char::is_uppercase);
+    let town = run(s, i, 4, &char::is_uppercase);
+    let letters = run(s, town + 1, 3, &char::is_uppercase);
     let number = spaces(s, letters);
     let end = digits(s, number);
     let sized = (1..=3).contains(&(town - i)) && (1..=2).contains(&(letters - town - 1));
@@ -199,10 +171,10 @@ fn plate(s: &[char], i: usize) -> Option<usize> {
 
 /// Letters and digits in one word: H2O, RX-2024-0815, DE123456789, mp3, f0c10e7.
 fn code(s: &[char], i: usize) -> Option<usize> {
-    let mut end = run(s, i, 80, |c| {
+    let mut end = run(s, i, 80, &|c| {
         c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '_')
     });
-    while end > i && !s[end - 1].is_alphanumeric() {
+    while end > i && !at(s, end - 1).is_alphanumeric() {
         end -= 1;
     }
     let word = &s[i..end];
@@ -218,7 +190,7 @@ fn code(s: &[char], i: usize) -> Option<usize> {
     let hash = letters && word.len() >= 7 && word.iter().all(|c| hex(c) || *c == '-');
     let capitals = letters && !small;
     // Letters, then digits, and no more: mp3, Windows11.
-    let name = run(s, i, 20, |c| c.is_ascii_alphabetic());
+    let name = run(s, i, 20, &|c| c.is_ascii_alphabetic());
     let numbered = name > i && digits(s, name) == end;
     // x86_64, utf8mb4, i18n
     let inner =
@@ -242,7 +214,7 @@ fn utf(s: &[char], i: usize, end: usize) -> bool {
 
 /// IPv6 and MAC addresses.
 fn colons(s: &[char], i: usize) -> Option<usize> {
-    let end = run(s, i, 50, |c| c.is_ascii_hexdigit() || c == ':');
+    let end = run(s, i, 50, &|c| c.is_ascii_hexdigit() || c == ':');
     let word = &s[i..end];
     let colons = word.iter().filter(|&&c| c == ':').count();
     let ends = !at(s, end).is_alphanumeric() && word.last().is_some_and(char::is_ascii_hexdigit);

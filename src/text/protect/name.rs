@@ -4,133 +4,28 @@ use super::Found;
 use crate::text::capitals::Likeliness;
 use crate::text::language::Language;
 use crate::text::scan::{
-    any_word, at, before, has, inside, letters, run, spaces, text, word_before,
+    any_word, at, before, ends_in, has, inside, letters, listed, run, spaces, text, word_before,
 };
 
-const GERMAN: &[&str] = &[
-    "frau",
-    "herr",
-    "herrn",
-    "herren",
-    "familie",
-    "fräulein",
-    "fr",
-    "hr",
-    "hrn",
-    "dr",
-    "prof",
-    "oma",
-    "opa",
-    "onkel",
-    "tante",
-];
-const ENGLISH: &[&str] = &[
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "mx",
-    "dr",
-    "prof",
-    "professor",
-    "sir",
-    "lady",
-    "lord",
-    "aunt",
-    "uncle",
-    "grandma",
-    "grandpa",
-];
+const GERMAN: &str =
+    "frau herr herrn herren familie fräulein fr hr hrn dr prof oma opa onkel tante";
+const ENGLISH: &str =
+    "mr mrs ms miss mx dr prof professor sir lady lord aunt uncle grandma grandpa";
 /// What may stand between a title and a name, or is no name at all.
-const RANKS: &[&str] = &[
-    "Doktor",
-    "Professor",
-    "Professorin",
-    "Präsident",
-    "Präsidentin",
-    "Kanzler",
-    "Kanzlerin",
-    "Bundeskanzler",
-    "Bundeskanzlerin",
-    "Minister",
-    "Ministerin",
-    "Ministerpräsident",
-    "Ministerpräsidentin",
-    "Bundespräsident",
-    "Direktor",
-    "Direktorin",
-    "Bürgermeister",
-    "Bürgermeisterin",
-    "Oberbürgermeister",
-    "Oberbürgermeisterin",
-    "Pfarrer",
-    "Pfarrerin",
-    "Kollege",
-    "Kollegin",
-    "Nachbar",
-    "Nachbarin",
-    "Vorsitzende",
-    "Vorsitzender",
-    "Doctor",
-    "Abgeordnete",
-    "Abgeordneter",
-    "Kommissar",
-    "Kommissarin",
-    "Lehrer",
-    "Lehrerin",
-    "President",
-    "Chairman",
-    "Speaker",
-    "Secretary",
-    "Minister",
-    "Ober",
-    "Wirt",
-    "Wirtin",
-    "Mutter",
-    "Vater",
-    "Und",
-    "Oder",
-];
-const PARTICLES: &[&str] = &[
-    "von", "vom", "van", "zu", "zur", "de", "del", "della", "di", "da", "le", "la", "der", "den",
-];
+const RANKS: &str = "Doktor Professor Professorin Präsident Präsidentin Kanzler Kanzlerin Bundeskanzler Bundeskanzlerin \
+    Minister Ministerin Ministerpräsident Ministerpräsidentin Bundespräsident Direktor Direktorin \
+    Bürgermeister Bürgermeisterin Oberbürgermeister Oberbürgermeisterin Pfarrer Pfarrerin Kollege Kollegin \
+    Nachbar Nachbarin Vorsitzende Vorsitzender Doctor Abgeordnete Abgeordneter Kommissar Kommissarin Lehrer \
+    Lehrerin President Chairman Speaker Secretary Minister Ober Wirt Wirtin Mutter Vater Und Oder";
+const PARTICLES: &str = "von vom van zu zur de del della di da le la der den";
 /// Towns whose names are words as well, known by the preposition before them.
-const GERMAN_TOWNS: &[&str] = &[
-    "essen", "singen", "halle", "siegen", "hagen", "weiden", "plauen", "gießen", "worms", "kehl",
-    "lingen", "ahlen", "bergen", "senden", "wesel", "kamen", "fürth", "herne", "werne",
-];
-const ENGLISH_TOWNS: &[&str] = &[
-    "reading",
-    "bath",
-    "hull",
-    "sandwich",
-    "deal",
-    "rugby",
-    "wells",
-    "rye",
-    "bury",
-    "barking",
-    "derby",
-    "cork",
-    "nice",
-    "split",
-    "mobile",
-    "phoenix",
-    "buffalo",
-    "stone",
-    "ware",
-    "battle",
-    "dover",
-    "chester",
-    "lancaster",
-    "bolton",
-];
-/// Endings of English words that have a German form.
-const TRANSLATED: &[&str] = &[
-    "ian", "ish", "ese", "ean", "ism", "ist", "land", "ia", "ica", "ican", "day", "mas", "tion",
-    "sion", "ment", "ity", "ence", "ance", "logy", "ship", "ics", "ry", "cy", "een", "ing", "age",
-    "ers", "ans", "ists", "tide", "ions",
-];
+const GERMAN_TOWNS: &str = "essen singen halle siegen hagen weiden plauen gießen worms kehl lingen ahlen bergen senden wesel kamen \
+    fürth herne werne";
+const ENGLISH_TOWNS: &str = "reading bath hull sandwich deal rugby wells rye bury barking derby cork nice split mobile phoenix buffalo \
+    stone ware battle dover chester lancaster bolton";
+/// Endings of words that are no given names.
+const NO_NAME: &str = "ung eur ur gramm stück keit heit schaft tät ers hof ian ish ese ean ism ist land ican day tion sion \
+    ment ity ence ance logy ship ics cy een ing age ive al ic or";
 
 /// Where names are expected.
 #[derive(Debug, Default)]
@@ -157,7 +52,7 @@ impl Names {
         }
         if self.expected == Some(i) {
             let end = word(s, i);
-            if !RANKS.contains(&text(s, i..end).as_str()) {
+            if !listed(RANKS, text(s, i..end).as_str()) {
                 return full_name(s, i).map(|end| Found::copy(s, i..end));
             }
             self.expected = Some(spaces(s, end));
@@ -219,10 +114,11 @@ fn short(s: &[char], start: usize, stop: usize) -> bool {
 
 /// Where the word behind a particle begins.
 fn particle(s: &[char], i: usize) -> Option<usize> {
-    let there = |word: &&&str| has(s, i, word) && at(s, i + word.chars().count()) == ' ';
-    let word = PARTICLES.iter().find(there)?;
+    let there = |word: &&str| has(s, i, word) && at(s, i + word.chars().count()) == ' ';
+    let word = PARTICLES.split(' ').find(there)?;
     let next = spaces(s, i + word.chars().count());
-    (at(s, next).is_uppercase() || PARTICLES.iter().any(|word| has(s, next, word))).then_some(next)
+    (at(s, next).is_uppercase() || PARTICLES.split(' ').any(|word| has(s, next, word)))
+        .then_some(next)
 }
 
 /// The end of a word with hyphens, and apostrophes before capitals: Müller-Lüdenscheidt, O'Brien.
@@ -233,7 +129,7 @@ fn word(s: &[char], i: usize) -> usize {
         if !joined {
             break;
         }
-        end = run(s, end + 1, 40, char::is_alphabetic);
+        end = run(s, end + 1, 40, &char::is_alphabetic);
     }
     end
 }
@@ -263,62 +159,51 @@ fn town(s: &[char], i: usize, from: Language) -> Option<usize> {
 /// The Baker family.
 fn family(s: &[char], i: usize, from: Language) -> Option<usize> {
     let end = word(s, i);
-    let follows = any_word(s, spaces(s, end), &["family", "family's"]);
+    let follows = any_word(s, spaces(s, end), "family family's");
     let named = from == Language::English && at(s, i).is_uppercase() && word_before(s, i) == "the";
     (named && follows.is_some()).then_some(end)
 }
 
-/// Words so rare that they are names: two in a row, in English one inside a sentence as well.
+/// Words so rare that they are names: two in a row, or one with hyphens behind the word that says where.
 fn rare(s: &[char], i: usize, from: Language, likely: Likeliness) -> Option<usize> {
-    // The score of the word at a place, in its usual spelling, and its end.
-    let scored = |i: usize| {
-        let end = compound(s, i);
-        let word = &s[i..end];
-        let shouted = word.iter().filter(|c| c.is_uppercase()).count() > 1 && !word.contains(&'-');
-        let named = at(s, i).is_uppercase() && !shouted && word.len() >= 4;
-        named.then(|| {
-            let word = text(word, 0..word.len());
-            (likely(&word).max(likely(&word.to_lowercase())), end)
-        })
-    };
-    let is_rare = |score: f32, length: usize| score <= -22.0 && score <= -3.0 * length as f32;
     let rare = |i: usize| {
-        scored(i)
-            .filter(|&(score, end)| is_rare(score, end - i))
-            .map(|(_, end)| end)
+        let end = compound(s, i);
+        let length = end - i;
+        let shouted =
+            s[i..end].iter().filter(|c| c.is_uppercase()).count() > 1 && !s[i..end].contains(&'-');
+        if !at(s, i).is_uppercase() || shouted || length < 4 {
+            return None;
+        }
+        let word = text(s, i..end);
+        let score = likely(&word).max(likely(&word.to_lowercase()));
+        (score <= -22.0 && score <= -3.0 * length as f32
+            || (score <= -24.0 && length >= 10 && from == Language::English))
+            .then_some(end)
     };
     let first = word(s, i);
     // Little Snoring
     if from == Language::English
         && before(s, i) == ' '
-        && any_word(s, i, &["little", "great", "upper", "lower", "east", "west"]).is_some()
+        && any_word(s, i, "little great upper lower east west").is_some()
     {
         return rare(spaces(s, first)).filter(|_| at(s, i).is_uppercase());
     }
     let mut end = rare(i)?;
+    let first = text(s, i..end).to_lowercase();
     let mut words = 1;
-    while words < 4 && at(s, end) == ' ' {
-        // Behind a rare English name the next word with a capital belongs to it unless it is a usual one.
-        let next = match from {
-            Language::German => rare(end + 1),
-            Language::English => scored(end + 1)
-                .filter(|(score, _)| *score <= -15.0)
-                .map(|(_, end)| end),
-        };
-        let Some(next) = next else { break };
+    // A small vocabulary has few long words, so that many a profession looks as rare as a name: given names are short.
+    let given = first.chars().count() <= 9
+        && !ends_in(NO_NAME, &first)
+        && !(from == Language::German && ends_in("e en", &first));
+    while given && words < 4 && at(s, end) == ' ' {
+        let Some(next) = rare(end + 1) else { break };
         end = next;
         words += 1;
     }
-    let inside_sentence = matches!(before(s, i), ' ')
-        && i > 1
-        && !matches!(s[i - 2], '.' | '!' | '?' | ':' | '"' | '“');
-    let name = text(s, i..end).to_lowercase();
-    let translated = TRANSLATED.iter().any(|ending| name.ends_with(ending));
-    let alone = from == Language::English && inside_sentence && !translated;
-    // Wanne-Eickel
-    let place = ["in", "aus", "nach"].contains(&word_before(s, i).as_str());
-    let hyphenated = place && s[i..end].iter().filter(|c| **c == '-').count() == 1 && end - i >= 10;
-    (words > 1 || alone || hyphenated).then_some(end)
+    // Wanne-Eickel, Stoke-on-Trent
+    let place = listed("in aus nach from", &word_before(s, i));
+    let hyphenated = place && first.contains('-') && first.chars().count() >= 10;
+    (words > 1 || hyphenated).then_some(end)
 }
 
 /// The end of a word with all that hyphens join: Stoke-on-Trent.

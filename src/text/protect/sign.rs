@@ -8,20 +8,18 @@ use crate::text::chars::{
 use crate::text::language::Language;
 use crate::text::scan::{at, before, digits, has, inside, run, spaces};
 
-const EMOTICONS: &[&str] = &[
-    ":-)", ":-(", ":-D", ":-P", ":-/", ":-|", ":-O", ":-*", ";-)", ":'(", ":)", ":(", ":D", ":P",
-    ":O", ":*", ";)", "<3", "^^", "xD", "XD", "B-)", "\\o/",
-];
+const EMOTICONS: &str =
+    ":-) :-( :-D :-P :-/ :-| :-O :-* ;-) :'( :) :( :D :P :O :* ;) <3 ^^ xD XD B-) \\o/";
 
 /// The end of an emoticon that stands by itself.
 pub fn emoticon(s: &[char], i: usize) -> Option<usize> {
     let free = before(s, i) == '\0' || before(s, i).is_whitespace();
     let ends = |end: usize| !at(s, end).is_alphanumeric();
-    let found = |face: &&str| {
+    let found = |face: &str| {
         let end = i + face.len();
         (has(s, i, face) && ends(end)).then_some(end)
     };
-    free.then(|| EMOTICONS.iter().find_map(found)).flatten()
+    free.then(|| EMOTICONS.split(' ').find_map(found)).flatten()
 }
 
 /// The end of a run of pictures, each with all its parts.
@@ -58,7 +56,7 @@ pub fn formula(s: &[char], i: usize) -> Option<Found> {
     let mut operators = 0;
     for _ in 0..32 {
         let start = spaces(s, end);
-        let mut stop = run(s, start, 2, is_operator);
+        let mut stop = run(s, start, 2, &is_operator);
         if stop == start
             && start > end
             && matches!(at(s, start), '-' | '/' | '–')
@@ -87,12 +85,12 @@ fn operand(s: &[char], i: usize) -> Option<usize> {
         end = digits(s, end + 1);
     }
     let name = end;
-    end = run(s, end, 3, char::is_alphabetic);
-    let raised = run(s, end, 3, is_raised);
+    end = run(s, end, 3, &char::is_alphabetic);
+    let raised = run(s, end, 3, &is_raised);
     let letters = end - name;
     let short = letters <= 1
         || (letters <= 3 && raised > end)
-        || (letters == 2 && s[name].is_lowercase() && s[name] == s[name + 1]);
+        || (letters == 2 && at(s, name).is_lowercase() && s[name] == at(s, name + 1));
     (raised > start && short && !at(s, raised).is_alphanumeric()).then_some(raised)
 }
 
@@ -118,15 +116,15 @@ fn foreign(s: &[char], i: usize) -> Option<usize> {
         return None;
     }
     let part = |c: char| is_foreign(c) || is_combining(c) || is_invisible(c) || is_eastern_mark(c);
-    let mut end = run(s, i, usize::MAX, part);
+    let mut end = run(s, i, usize::MAX, &part);
     loop {
-        let next = run(s, end, 3, |c| {
+        let next = run(s, end, 3, &|c| {
             matches!(c, ' ' | ',' | '.' | '-' | '\'' | ':' | ';')
         });
         if next == end || !is_foreign(at(s, next)) {
             return Some(end);
         }
-        end = run(s, next, usize::MAX, part);
+        end = run(s, next, usize::MAX, &part);
     }
 }
 
@@ -136,17 +134,17 @@ fn is_eastern_mark(c: char) -> bool {
 
 /// m², CO₂, H₂O.
 fn raised_word(s: &[char], i: usize) -> Option<usize> {
-    let name = run(s, i, 4, |c| c.is_ascii_alphanumeric());
+    let name = run(s, i, 4, &|c| c.is_ascii_alphanumeric());
     if inside(s, i) || name == i || !is_raised(at(s, name)) {
         return None;
     }
-    let end = run(s, name, 8, |c| is_raised(c) || c.is_ascii_alphanumeric());
+    let end = run(s, name, 8, &|c| is_raised(c) || c.is_ascii_alphanumeric());
     (!at(s, end).is_alphanumeric()).then_some(end)
 }
 
 /// § 5, §§ 3a
 fn paragraph(s: &[char], i: usize) -> Option<usize> {
-    let start = run(s, i, 2, |c| matches!(c, '§' | '№'));
+    let start = run(s, i, 2, &|c| matches!(c, '§' | '№'));
     let number = spaces(s, start);
     let end = digits(s, number);
     let letter = usize::from(at(s, end).is_ascii_lowercase() && !at(s, end + 1).is_alphanumeric());
@@ -159,7 +157,7 @@ fn signs(s: &[char], i: usize, from: Language) -> Option<usize> {
     if from == Language::German && matches!(at(s, i), '*' | '_') && inside_word {
         return None;
     }
-    let end = run(s, i, 16, |c| is_sign(c) || is_unknown(c));
+    let end = run(s, i, 16, &|c| is_sign(c) || is_unknown(c));
     (end > i).then_some(end)
 }
 

@@ -39,12 +39,12 @@ fn enclosed(
     allowed: impl Fn(char) -> bool,
 ) -> Option<usize> {
     let first = close.chars().next()?;
-    let end = run(s, start, MOST, |c| c != first && c != '\n' && allowed(c));
+    let end = run(s, start, MOST, &|c| c != first && c != '\n' && allowed(c));
     has(s, end, close).then(|| end + close.chars().count())
 }
 
 fn backticks(s: &[char], i: usize) -> Option<usize> {
-    let start = run(s, i, 3, |c| c == '`');
+    let start = run(s, i, 3, &|c| c == '`');
     let close = &"```"[..start - i];
     let mut end = start;
     while end < s.len() && end - start < MOST {
@@ -67,12 +67,12 @@ fn percent(s: &[char], i: usize) -> Option<usize> {
     } else if at(s, digits(s, end)) == '$' {
         end = digits(s, end) + 1;
     }
-    end = run(s, end, 3, |c| matches!(c, '-' | '+' | '0' | '#'));
+    end = run(s, end, 3, &|c| matches!(c, '-' | '+' | '0' | '#'));
     end = digits(s, end);
     if at(s, end) == '.' {
         end = digits(s, end + 1);
     }
-    end = run(s, end, 2, |c| matches!(c, 'l' | 'h' | 'z'));
+    end = run(s, end, 2, &|c| matches!(c, 'l' | 'h' | 'z'));
     let conversion = matches!(
         at(s, end),
         's' | 'd' | 'i' | 'f' | 'u' | 'x' | 'X' | 'c' | 'g' | 'e' | 'o' | '@'
@@ -90,7 +90,7 @@ fn tag(s: &[char], i: usize) -> Option<usize> {
 
 fn entity(s: &[char], i: usize) -> Option<usize> {
     let name = i + 1 + usize::from(at(s, i + 1) == '#');
-    let end = run(s, name, 8, |c| c.is_ascii_alphanumeric());
+    let end = run(s, name, 8, &|c| c.is_ascii_alphanumeric());
     (end > name + 1 && at(s, end) == ';').then_some(end + 1)
 }
 
@@ -98,7 +98,7 @@ fn shortcode(s: &[char], i: usize) -> Option<usize> {
     if before(s, i) != '\0' && !before(s, i).is_whitespace() {
         return None;
     }
-    let end = run(s, i + 1, 30, |c| {
+    let end = run(s, i + 1, 30, &|c| {
         c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '+' | '-')
     });
     (end > i + 2 && at(s, end) == ':').then_some(end + 1)

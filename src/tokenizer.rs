@@ -101,10 +101,20 @@ impl Tokenizer {
         self.pieces.get(id as usize).map(String::as_str)
     }
 
-    /// The id of a piece as the model's vocabulary writes it.
+    /// The id of a piece that stands for text.
     pub fn id(&self, piece: &str) -> Option<u32> {
-        let place = self.pieces.iter().position(|known| known == piece);
-        place.map(|id| id as u32)
+        let normal = |id: &usize| self.types[*id] == PieceType::Normal && self.pieces[*id] == piece;
+        (0..self.pieces.len()).find(normal).map(|id| id as u32)
+    }
+
+    /// The log-probability of a text's most probable pieces: of two spellings the more usual one has the higher.
+    pub fn score(&self, text: &str) -> f32 {
+        let path = self.best_path(&self.normalize(text).text);
+        let scores = path.into_iter().map(|(_, id)| match id == self.unk {
+            true => self.unk_score,
+            false => self.scores[id as usize],
+        });
+        scores.sum()
     }
 
     /// The ids of the pieces that stand for a byte.

@@ -14,8 +14,9 @@ use crate::maps::{
 };
 use crate::repetition::Wording;
 use crate::search::{Continuation, Fate, Hypothesis, Rules, search_watched};
-use crate::sentences::{has_words, sentences, split_long};
+use crate::sentences::{LineBreaks, is_translatable, sentences, split_long};
 use crate::seq2seq::{LOGITS, Seq2Seq, Trace, Value};
+use crate::text::{self, Language, Placeholders, Preparation, Prepared, Restored};
 use crate::tokenizer::{Piece, Tokenizer};
 
 /// How to decode. What is `None` is as the bundle says.
@@ -27,6 +28,8 @@ pub struct Options {
     pub length_penalty: Option<f32>,
     /// Most target tokens of a sentence, the end token included; at least 1, no more than the bundle's limit is used.
     pub max_length: Option<usize>,
+    /// What a line break inside a paragraph is.
+    pub line_breaks: LineBreaks,
 }
 
 /// How to decode and what to show.
@@ -89,6 +92,8 @@ pub struct SentenceTranslation {
     pub truncated: bool,
     /// The source is a part of a sentence that was too long for one run.
     pub split: bool,
+    /// The source is in this language, the target's, and came back as it is.
+    pub detected_language: Option<Language>,
 }
 
 /// One finished hypothesis.
@@ -118,6 +123,10 @@ pub struct Translator {
     model: Box<dyn Seq2Seq>,
     cost: CostModel,
     maps: Constants,
+    /// Source and target, where the text layer knows both.
+    languages: Option<(Language, Language)>,
+    /// The reserved characters that the vocabulary has.
+    marks: Placeholders,
 }
 
 impl Translator {
@@ -155,10 +164,16 @@ impl Translator {
         let encoder = OnnxGraph::read(bundle, ENCODER)?;
         let decoder = OnnxGraph::read(bundle, DECODER)?;
         let model = model(&encoder, &decoder)?;
+        let language = |tag: &str| Language::from_tag(tag);
+        let from = language(&manifest.source_language);
+        let to = language(&manifest.target_language);
+        let id = |c: char| tokenizer.id(c.encode_utf8(&mut [0; 4]));
         Ok(Translator {
+            languages: from.zip(to).filter(|(from, to)| from != to),
+            marks: Placeholders::of(|c| id(c).is_some()),
             cost: CostModel::new(architecture, &encoder, &decoder),
             maps: Constants::read(architecture, &encoder, &decoder)?,
-            placeholders: placeholders(&tokenizer),
+            placeholders: text::reserved().filter_map(id).collect(),
             wording: Wording::new(&tokenizer, &manifest.target_language),
             manifest,
             tokenizer,
@@ -172,10 +187,10 @@ impl Translator {
     }
 
     /// Cuts a text into sentences and the layout between them.
-    pub fn segments(&self, text: &str) -> Vec<Segment> {
+    pub fn segments(&self, text: &str, line_breaks: LineBreaks) -> Vec<Segment> {
         let mut segments = Vec::new();
         let mut end = 0;
-        for sentence in sentences(text) {
+        for sentence in sentences(text, line_breaks) {
             let parts = self.parts(text, sentence);
             let split = parts.len() > 1;
             for part in parts {
@@ -198,7 +213,7 @@ impl Translator {
             text: String::with_capacity(text.len()),
             sentences: Vec::new(),
         };
-        for segment in self.segments(text) {
+        for segment in self.segments(text, options.line_breaks) {
             let part = &text[segment.range.clone()];
             let SegmentKind::Sentence { split } = segment.kind else {
                 translation.text.push_str(part);
@@ -223,7 +238,7 @@ impl Translator {
         options: &Options,
     ) -> Result<SentenceTranslation, Error> {
         self.check(options)?;
-        if !has_words(text) {
+        if !is_translatable(text) {
             return Ok(SentenceTranslation::unchanged(text));
         }
         let parts = self.parts(text, 0..text.len());
@@ -245,21 +260,27 @@ impl Translator {
         text: &str,
         options: &VisualizeOptions,
     ) -> Result<SentenceVisualization, Error> {
-        let pieces = self.tokenizer.encode(text);
+        let mut beam: Vec<Vec<BeamNode>> = Vec::new();
+        let known = self.known(text);
+        let run = match &known {
+            Some(_) => Run::nothing(text, &self.manifest),
+            None => self.run(text, &options.decoding, Some(&mut beam))?,
+        };
+        let Run {
+            prepared,
+            pieces,
+            ids,
+            best,
+            ..
+        } = &run;
         let limit = self.manifest.limits.max_source_tokens;
-        if pieces.len() + 1 > limit {
+        if ids.len() > limit {
             return Err(Error::SentenceTooLong {
-                tokens: pieces.len() + 1,
+                tokens: ids.len(),
                 limit,
             });
         }
-        let ids = self.source_ids(&pieces);
-        let mut beam: Vec<Vec<BeamNode>> = Vec::new();
-        let (best, others) = self.search(text, &ids, &options.decoding, |step| {
-            let nodes = self.beam_nodes(beam.last(), step);
-            beam.push(nodes);
-        })?;
-        let (memory, encoder_trace) = self.model.encode_traced(&ids)?;
+        let (memory, encoder_trace) = self.model.encode_traced(ids)?;
         let mut read = vec![self.manifest.special_ids.bos];
         read.extend(&best.tokens[..best.tokens.len() - 1]);
         let mut steps = self.model.decode_traced(&memory, &read)?;
@@ -269,16 +290,30 @@ impl Translator {
         let values = memory.values.iter().map(|tensor| Value::of(tensor));
         let architecture = &self.manifest.architecture;
         let (translation, ranges) = self.tokenizer.decode(&best.tokens);
+        let shown = match &known {
+            Some(known) => Restored::settled(&known.text),
+            None => prepared.restore(&translation),
+        };
         let end = text.len()..text.len();
-        let source_ranges = pieces.into_iter().map(|piece| piece.range).chain([end]);
+        let source_ranges = pieces
+            .iter()
+            .map(|piece| prepared.source(piece.range.clone()));
+        let target_ranges = ranges.into_iter().map(|range| shown.range(range));
         Ok(SentenceVisualization {
             score: best.score,
-            confidence: self.confidence(text, &ids, &best),
+            detected_language: known.as_ref().and_then(|known| known.detected),
+            confidence: match known {
+                Some(_) => 1.0,
+                None => self.confidence(prepared.text(), ids, best),
+            },
             measure: options.measure,
-            source: self.tokens(text, &ids, source_ranges),
-            target: self.tokens(&translation, &best.tokens, ranges),
+            source: self.tokens(text, ids, source_ranges.chain([end])),
+            target: self.tokens(&shown.text, &best.tokens, target_ranges),
             candidates,
-            alternatives: self.alternatives(&best, &others),
+            alternatives: match known {
+                Some(known) => known.alternatives(),
+                None => self.alternatives(&run),
+            },
             beam,
             encoder: encoder_maps(architecture, &self.maps, &encoder_trace, options.measure)?,
             decoder: decoder_maps(
@@ -288,7 +323,7 @@ impl Translator {
                 &steps,
                 options.measure,
             )?,
-            translation,
+            translation: shown.text,
         })
     }
 
@@ -300,8 +335,11 @@ impl Translator {
     /// Source tokens of a text, an end token for each of its sentences included; 0 if there is nothing to translate.
     pub fn measure(&self, text: &str) -> usize {
         let sentence = |segment: &Segment| segment.kind != SegmentKind::Layout;
-        let tokens = |segment: Segment| self.tokenizer.encode(&text[segment.range]).len() + 1;
-        self.segments(text)
+        let tokens = |segment: Segment| {
+            let prepared = self.prepare(&text[segment.range], false);
+            self.tokenizer.encode(prepared.text()).len() + 1
+        };
+        self.segments(text, LineBreaks::default())
             .into_iter()
             .filter(sentence)
             .map(tokens)
@@ -312,28 +350,37 @@ impl Translator {
     fn parts(&self, text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
         let limit = self.manifest.limits.max_source_tokens - 1;
         let tokens = |part: &str| -> Vec<Range<usize>> {
-            let pieces = self.tokenizer.encode(part);
-            pieces.into_iter().map(|piece| piece.range).collect()
+            let prepared = self.prepare(part, false);
+            let pieces = self.tokenizer.encode(prepared.text()).into_iter();
+            pieces.map(|piece| prepared.source(piece.range)).collect()
         };
         split_long(text, sentence, limit, tokens)
     }
 
     /// Translates a text that is known to fit.
     fn translate_part(&self, text: &str, options: &Options) -> Result<SentenceTranslation, Error> {
-        let ids = self.source_ids(&self.tokenizer.encode(text));
-        let (best, others) = self.search(text, &ids, options, |_| {})?;
-        let alternatives = self.alternatives(&best, &others);
+        if let Some(known) = self.known(text) {
+            return Ok(SentenceTranslation {
+                source: 0..text.len(),
+                alternatives: known.alternatives(),
+                detected_language: known.detected,
+                ..SentenceTranslation::unchanged(&known.text)
+            });
+        }
+        let run = self.run(text, options, None)?;
+        let alternatives = self.alternatives(&run);
         let translated = alternatives[0].text.clone();
         Ok(SentenceTranslation {
             source: 0..text.len(),
             target: 0..translated.len(),
             text: translated,
-            score: best.score,
-            confidence: self.confidence(text, &ids, &best),
-            tokens: best.tokens.len(),
+            score: run.best.score,
+            confidence: self.confidence(run.prepared.text(), &run.ids, &run.best),
+            tokens: run.best.tokens.len(),
             alternatives,
-            truncated: best.truncated,
+            truncated: run.best.truncated,
             split: false,
+            detected_language: None,
         })
     }
 
@@ -351,11 +398,91 @@ impl Translator {
         )
     }
 
-    fn alternatives(&self, best: &Hypothesis, others: &[Hypothesis]) -> Vec<Alternative> {
-        let hypotheses = std::iter::once(best).chain(others);
+    /// What the model reads of a sentence. `all_numbers` are hidden from it, or only those that it can't read.
+    fn prepare(&self, text: &str, all_numbers: bool) -> Prepared {
+        let Some((from, to)) = self.languages else {
+            return Prepared::untouched(text);
+        };
+        let how = Preparation {
+            from,
+            to,
+            placeholders: self.marks,
+            all_numbers,
+            likeliness: &|word| self.tokenizer.score(word),
+        };
+        text::prepare(text, &how)
+    }
+
+    /// The translation of a sentence that needs no model: it is in the target language, or has no word in it.
+    fn known(&self, text: &str) -> Option<Known> {
+        let (_, to) = self.languages?;
+        if text::detect(text) == Some(to) {
+            return Some(Known {
+                text: text.to_owned(),
+                detected: Some(to),
+            });
+        }
+        let settled = self.prepare(text, false).settled()?.to_owned();
+        Some(Known {
+            text: settled,
+            detected: None,
+        })
+    }
+
+    /// Sends a sentence through the model; where its numbers get lost, once more with all of them as placeholders.
+    /// `beam` is filled with what the search looked at.
+    fn run(
+        &self,
+        text: &str,
+        options: &Options,
+        beam: Option<&mut Vec<Vec<BeamNode>>>,
+    ) -> Result<Run, Error> {
+        let mut unseen = Vec::new();
+        let beam = beam.unwrap_or(&mut unseen);
+        let run = self.run_prepared(self.prepare(text, false), options, beam)?;
+        let (translation, _) = self.tokenizer.decode(&run.best.tokens);
+        if self.marks.is_empty() || run.prepared.keeps_numbers(&translation) {
+            return Ok(run);
+        }
+        let hidden = self.prepare(text, true);
+        let fits =
+            self.tokenizer.encode(hidden.text()).len() < self.manifest.limits.max_source_tokens;
+        if hidden.text() == run.prepared.text() || !fits {
+            return Ok(run);
+        }
+        beam.clear();
+        self.run_prepared(hidden, options, beam)
+    }
+
+    fn run_prepared(
+        &self,
+        prepared: Prepared,
+        options: &Options,
+        beam: &mut Vec<Vec<BeamNode>>,
+    ) -> Result<Run, Error> {
+        let pieces = self.tokenizer.encode(prepared.text());
+        let ids = self.source_ids(&pieces);
+        let (best, others) = self.search(prepared.text(), &ids, options, |step| {
+            let nodes = self.beam_nodes(beam.last(), step);
+            beam.push(nodes);
+        })?;
+        Ok(Run {
+            prepared,
+            pieces,
+            ids,
+            best,
+            others,
+        })
+    }
+
+    fn alternatives(&self, run: &Run) -> Vec<Alternative> {
+        let hypotheses = std::iter::once(&run.best).chain(&run.others);
         hypotheses
             .map(|hypothesis| Alternative {
-                text: self.tokenizer.decode(&hypothesis.tokens).0,
+                text: run
+                    .prepared
+                    .restore(&self.tokenizer.decode(&hypothesis.tokens).0)
+                    .text,
                 score: hypothesis.score,
             })
             .collect()
@@ -501,6 +628,48 @@ impl Translator {
     }
 }
 
+/// A sentence that went through the model.
+struct Run {
+    prepared: Prepared,
+    pieces: Vec<Piece>,
+    ids: Vec<u32>,
+    best: Hypothesis,
+    others: Vec<Hypothesis>,
+}
+
+impl Run {
+    /// Of a sentence that no model had to read: the end token alone.
+    fn nothing(text: &str, manifest: &Manifest) -> Run {
+        let eos = manifest.special_ids.eos;
+        Run {
+            prepared: Prepared::untouched(text),
+            pieces: Vec::new(),
+            ids: vec![eos],
+            best: Hypothesis {
+                tokens: vec![eos],
+                score: 0.0,
+                sum: 0.0,
+                lowest: 0.0,
+                truncated: false,
+            },
+            others: Vec::new(),
+        }
+    }
+}
+
+/// A translation that needed no model.
+struct Known {
+    text: String,
+    detected: Option<Language>,
+}
+
+impl Known {
+    fn alternatives(&self) -> Vec<Alternative> {
+        let text = self.text.clone();
+        vec![Alternative { text, score: 0.0 }]
+    }
+}
+
 impl SentenceTranslation {
     /// What has nothing to translate in it comes back as it is.
     fn unchanged(text: &str) -> SentenceTranslation {
@@ -514,6 +683,7 @@ impl SentenceTranslation {
             alternatives: Vec::new(),
             truncated: false,
             split: false,
+            detected_language: None,
         }
     }
 
@@ -531,17 +701,6 @@ impl SentenceTranslation {
             ..SentenceTranslation::unchanged(&texts.join(" "))
         }
     }
-}
-
-/// The pieces that are one character of Unicode's private use area.
-fn placeholders(tokenizer: &Tokenizer) -> Vec<u32> {
-    let stands_for_something = |id: &u32| {
-        let mut characters = tokenizer.piece(*id).unwrap_or_default().chars();
-        let first = characters.next();
-        first.is_some_and(|c| ('\u{e000}'..='\u{f8ff}').contains(&c)) && characters.next().is_none()
-    };
-    let all = 0..tokenizer.vocab_size() as u32;
-    all.filter(stands_for_something).collect()
 }
 
 fn push_layout(segments: &mut Vec<Segment>, range: Range<usize>) {

@@ -11,6 +11,8 @@ use wasm_bindgen::prelude::*;
 use crate::bundle::{Bundle, sha256};
 use crate::error::{Error, ErrorKind};
 use crate::maps::{self, Measure};
+use crate::sentences::LineBreaks;
+use crate::text::Language;
 use crate::translator::{self, Options, SegmentKind, Translator};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -24,6 +26,7 @@ export interface RawTranslation {
     text: string;
     score: number;
     confidence: number;
+    /** The sentence is in this language, the target's, and came back as it is. */
     detectedLanguage?: "de" | "en";
     tokens: number;
     alternatives: RawAlternative[];
@@ -130,9 +133,9 @@ impl RawTranslator {
         text: &str,
         #[wasm_bindgen(unchecked_optional_param_type = "RawCutting | undefined")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let _options: DecodingOptions = from_js(options)?;
+        let options = Options::from(from_js::<DecodingOptions>(options)?);
         let mut offsets = Utf16Offsets::new(text);
-        let segments = self.translator.segments(text);
+        let segments = self.translator.segments(text, options.line_breaks);
         let segments = segments.into_iter().map(|segment| {
             let (kind, split) = match segment.kind {
                 SegmentKind::Sentence { split } => ("sentence", split),
@@ -192,19 +195,29 @@ impl RawTranslator {
     }
 }
 
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum LineBreaksName {
+    #[default]
+    Keep,
+    Join,
+}
+
+impl From<LineBreaksName> for LineBreaks {
+    fn from(name: LineBreaksName) -> LineBreaks {
+        match name {
+            LineBreaksName::Keep => LineBreaks::Keep,
+            LineBreaksName::Join => LineBreaks::Join,
+        }
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct DecodingOptions {
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
-    line_breaks: Option<LineBreaks>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum LineBreaks {
-    Keep,
-    Join,
+    line_breaks: LineBreaksName,
 }
 
 impl From<DecodingOptions> for Options {
@@ -213,6 +226,7 @@ impl From<DecodingOptions> for Options {
             beam_size: options.beam_size,
             length_penalty: options.length_penalty,
             max_length: None,
+            line_breaks: options.line_breaks.into(),
         }
     }
 }
@@ -223,7 +237,7 @@ struct VisualizeOptions {
     measure: Option<MeasureName>,
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
-    line_breaks: Option<LineBreaks>,
+    line_breaks: LineBreaksName,
 }
 
 #[derive(Deserialize)]
@@ -283,7 +297,7 @@ impl From<translator::SentenceTranslation> for Translation {
             text: sentence.text,
             score: sentence.score,
             confidence: sentence.confidence,
-            detected_language: None,
+            detected_language: sentence.detected_language.map(Language::tag),
             tokens: sentence.tokens,
             alternatives: alternatives(sentence.alternatives),
             truncated: sentence.truncated,
@@ -372,7 +386,7 @@ impl Visualization {
             translation: shown.translation,
             score: shown.score,
             confidence: shown.confidence,
-            detected_language: None,
+            detected_language: shown.detected_language.map(Language::tag),
             encoder: shown.encoder.into_iter().map(Layer::from).collect(),
             decoder: shown.decoder.into_iter().map(Layer::from).collect(),
         }

@@ -1,0 +1,240 @@
+//! The text layer around a model.
+//!
+//! The shipped models may have no placeholders: here a model gets 24 of its rarest pieces renamed to them. It doesn't
+//! know what they are for, so what is tested is that the engine brings each back all the same.
+
+use std::sync::LazyLock;
+
+use lite_transformer::bundle::{MANIFEST, TOKENIZER};
+use lite_transformer::text::reserved;
+use lite_transformer::{Bundle, Language, LineBreaks, Options, Translator, VisualizeOptions};
+use prost::Message;
+use sha2::{Digest, Sha256};
+
+use crate::{TRANSLATOR, path};
+
+#[derive(Message)]
+struct Model {
+    #[prost(message, repeated, tag = "1")]
+    pieces: Vec<Piece>,
+    #[prost(bytes = "vec", optional, tag = "2")]
+    trainer: Option<Vec<u8>>,
+    #[prost(bytes = "vec", optional, tag = "3")]
+    normalizer: Option<Vec<u8>>,
+}
+
+#[derive(Message)]
+struct Piece {
+    #[prost(string, optional, tag = "1")]
+    piece: Option<String>,
+    #[prost(float, optional, tag = "2")]
+    score: Option<f32>,
+    #[prost(int32, optional, tag = "3")]
+    kind: Option<i32>,
+}
+
+fn with_placeholders(name: &str) -> Translator {
+    let folder = path("models").join(name);
+    let read = |file: &str| std::fs::read(folder.join(file)).expect(file);
+    let mut tokenizer = Model::decode(read(TOKENIZER).as_slice()).expect("a tokenizer");
+    let normal = |piece: &&mut Piece| piece.kind.unwrap_or(1) == 1;
+    let rarest = tokenizer.pieces.iter_mut().rev().filter(normal);
+    for (piece, c) in rarest.zip(reserved()) {
+        piece.piece = Some(c.to_string());
+    }
+    let tokenizer = tokenizer.encode_to_vec();
+    let mut manifest: serde_json::Value =
+        serde_json::from_slice(&read(MANIFEST)).expect("a manifest");
+    for file in manifest["files"].as_array_mut().expect("files") {
+        if file["name"] == TOKENIZER {
+            file["bytes"] = tokenizer.len().into();
+            let hash = Sha256::digest(&tokenizer);
+            let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            file["sha256"] = hash.into();
+        }
+    }
+    let manifest = serde_json::to_vec(&manifest).expect("JSON");
+    let bundle = Bundle::from_files(&manifest, |file| match file {
+        TOKENIZER => Some(tokenizer.clone()),
+        file => std::fs::read(folder.join(file)).ok(),
+    });
+    Translator::new(bundle.expect("a bundle")).expect("a model")
+}
+
+static GERMAN: LazyLock<Translator> = LazyLock::new(|| with_placeholders("de-en"));
+static ENGLISH: LazyLock<Translator> = LazyLock::new(|| with_placeholders("en-de"));
+
+#[test]
+fn copies_come_back_once() {
+    for (translator, text, kept) in [
+        (
+            &GERMAN,
+            "Schreib an max.muster@example.com oder @tine_w!",
+            &["max.muster@example.com", "@tine_w"][..],
+        ),
+        (
+            &GERMAN,
+            "Die Karte kostet um 17:45 Uhr 23,50 Euro.",
+            &["5:45 p.m.", "23.50"],
+        ),
+        (
+            &GERMAN,
+            "Am 3. März 2027 lese ich `a b` und {{x}}.",
+            &["March 3, 2027", "`a b`", "{{x}}"],
+        ),
+        (
+            &GERMAN,
+            "IBAN: DE02 1203 0000 0000 2020 51",
+            &["DE02 1203 0000 0000 2020 51"],
+        ),
+        (&GERMAN, "Das 👨‍👩‍👧 ist schön, Frau Kurz.", &["👨‍👩‍👧", "Kurz"]),
+        (
+            &ENGLISH,
+            "We met on May 9, 2028 at 9 p.m. in foo.md.",
+            &["9. Mai 2028", "21 Uhr", "foo.md"],
+        ),
+        (
+            &ENGLISH,
+            "It costs $1,200.50 or 5%.",
+            &["1.200,50 $", "5 %"],
+        ),
+    ] {
+        let found = translator
+            .translate(text, &Options::default())
+            .expect("a translation");
+        for kept in kept {
+            assert_eq!(
+                found.text.matches(kept).count(),
+                1,
+                "{text}: {kept} in {}",
+                found.text
+            );
+        }
+        for alternative in &found.sentences[0].alternatives {
+            assert!(
+                kept.iter().all(|kept| alternative.text.contains(kept)),
+                "{}",
+                alternative.text
+            );
+        }
+    }
+}
+
+#[test]
+fn signs_around_a_sentence_stay_where_they_are() {
+    for translator in [&*GERMAN, &*TRANSLATOR] {
+        for (text, start, end) in [
+            ("1. Fenster schließen\n2. Licht ausmachen", "1. ", ""),
+            ("(Bitte nicht stören.)", "(", ")"),
+            ("• „Komm rein!!!“ 😀", "• “", "!!!” 😀"),
+            ("# RASEN NICHT BETRETEN", "# ", ""),
+        ] {
+            let found = translator
+                .translate(text, &Options::default())
+                .expect("a translation");
+            assert!(
+                found.text.starts_with(start) && found.text.ends_with(end),
+                "{}",
+                found.text
+            );
+        }
+        let loud = translator.translate("WIR HABEN GESCHLOSSEN", &Options::default());
+        let loud = loud.expect("a translation").text;
+        assert_eq!(loud, loud.to_uppercase());
+    }
+}
+
+#[test]
+fn what_needs_no_model_is_known() {
+    for (text, expected) in [
+        ("12:10 Uhr", "12:10 p.m."),
+        ("5. Juni 2028", "June 5, 2028"),
+        ("23,50 €", "€23.50"),
+        ("Привет, мир!", "Привет, мир!"),
+        ("x ≥ 3", "x ≥ 3"),
+    ] {
+        let found = TRANSLATOR
+            .translate(text, &Options::default())
+            .expect("a translation");
+        assert_eq!(
+            (found.text.as_str(), found.sentences[0].tokens),
+            (expected, 0)
+        );
+        let shown = TRANSLATOR.visualize_sentence(text, &VisualizeOptions::default());
+        let shown = shown.expect("a visualization");
+        assert_eq!(
+            (
+                shown.translation.as_str(),
+                shown.source.len(),
+                shown.target.len()
+            ),
+            (expected, 1, 1)
+        );
+        assert_eq!(shown.target[0].range, expected.len()..expected.len());
+    }
+}
+
+#[test]
+fn the_target_language_stays() {
+    let text = "Das Wetter ist schön. This is already in English. Danke!";
+    let found = TRANSLATOR
+        .translate(text, &Options::default())
+        .expect("a translation");
+    let detected: Vec<_> = found
+        .sentences
+        .iter()
+        .map(|one| one.detected_language)
+        .collect();
+    assert_eq!(detected, [None, Some(Language::English), None]);
+    assert!(
+        found.text.contains("This is already in English."),
+        "{}",
+        found.text
+    );
+}
+
+#[test]
+fn line_breaks_are_joined_or_kept() {
+    let text = "Der alte Mann geht\nim Park. Er ist\nBauer.";
+    let breaks = |line_breaks: LineBreaks| {
+        let options = Options {
+            line_breaks,
+            ..Options::default()
+        };
+        let found = TRANSLATOR.translate(text, &options).expect("a translation");
+        found.text.matches('\n').count()
+    };
+    assert_eq!((breaks(LineBreaks::Keep), breaks(LineBreaks::Join)), (1, 0));
+}
+
+#[test]
+fn tokens_point_at_the_text_as_typed() {
+    let text = "• Am 3. März schreibt der Bä\u{ad}cker, z. B. an a.b@example.org!!!";
+    let shown = GERMAN.visualize_sentence(text, &VisualizeOptions::default());
+    let shown = shown.expect("a visualization");
+    let sources: Vec<&str> = shown
+        .source
+        .iter()
+        .map(|token| token.text.as_str())
+        .collect();
+    for whole in ["3. März", "a.b@example.org"] {
+        assert!(sources.contains(&whole), "{sources:?}");
+    }
+    let targets: Vec<&str> = shown
+        .target
+        .iter()
+        .map(|token| token.text.as_str())
+        .collect();
+    for whole in ["March 3", "a.b@example.org"] {
+        assert!(shown.translation.contains(whole), "{}", shown.translation);
+        assert!(targets.contains(&whole), "{targets:?}");
+    }
+    for (text, tokens) in [
+        (text, &shown.source),
+        (shown.translation.as_str(), &shown.target),
+    ] {
+        for token in tokens {
+            assert_eq!(text[token.range.clone()], token.text);
+        }
+    }
+}

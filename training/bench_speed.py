@@ -11,10 +11,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import random
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from unittest import mock
 
@@ -26,13 +25,13 @@ from tqdm import tqdm
 from training import products
 from training.config import RunConfig, load_config
 from training.corpus import add_arguments, open_corpus
-from training.data import Batch, Examples, Ids, collate, make_batches
 from training.dropout import PooledDropout
 from training.flat import FlatModel
 from training.layers import FixedConv
 from training.loss import projected_loss
 from training.model import PAD, LiteTransformer
-from training.vocabulary import load_tokenizer
+from training.packed import CACHE, load_packed
+from training.stream import Batch, Stream
 
 
 @dataclass(frozen=True)
@@ -83,21 +82,6 @@ def plain_loss(x: Tensor, table: Tensor, target: Tensor, smoothing: float) -> tu
     logits = (x @ table.T).flatten(0, 1)
     loss = F.cross_entropy(logits, target.flatten(), ignore_index=PAD, label_smoothing=smoothing, reduction="sum")
     return loss, int((target != PAD).sum())
-
-
-def random_batches(examples: Sequence[Ids], slots: int, rng: random.Random) -> list[list[int]]:
-    """Batches of pairs as they come, as many as fit when padded."""
-    order = list(range(len(examples)))
-    rng.shuffle(order)
-    batches: list[list[int]] = [[]]
-    longest = 0
-    for i in order:
-        longest = max(longest, *map(len, examples[i]))
-        if batches[-1] and longest * (len(batches[-1]) + 1) > slots:
-            batches.append([])
-            longest = max(map(len, examples[i]))
-        batches[-1].append(i)
-    return batches
 
 
 @dataclass
@@ -167,15 +151,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", type=int, help="numbers of variants, from 0")
     args = parser.parse_intermixed_args()
     config = load_config(args.config, args.overrides)
-    data = config.data
-    pairs = open_corpus(args, data).pairs(data.train, data.source, data.target)
-    examples = Examples(pairs, load_tokenizer(data.tokenizer), data.max_tokens).ids
-    slots = data.batch_slots
-    chosen = {
-        True: make_batches(examples, slots, random.Random(1))[: args.batches],
-        False: random_batches(examples, slots, random.Random(1))[: args.batches],
-    }
-    batches = {k: [collate([examples[i] for i in batch]) for batch in v] for k, v in chosen.items()}
+    stream = Stream(load_packed(config.data, open_corpus(args, config.data), CACHE, torch.device("cpu")), config.data, 1, fixed=False)
+    batches = {}
+    for in_order in (True, False):
+        epoch = stream.epoch(1, in_order)
+        batches[in_order] = [stream.batch(epoch, *batch) for batch in epoch.batches[: args.batches]]
     clock = time.process_time if torch.get_num_threads() == 1 else time.perf_counter
     variants = [VARIANTS[i] for i in args.only] if args.only else VARIANTS
     contenders = [Contender(t, config, batches[t.sorted_batches]) for t in variants]

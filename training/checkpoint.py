@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import sentencepiece
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -15,6 +16,10 @@ from torch import Tensor
 
 from training.config import ConfigError, ModelConfig, from_dict, to_dict
 from training.model import LiteTransformer
+
+
+NEW_PIECES = 0.5
+"""Of the embedding's standard deviation, that of rows that start anew."""
 
 
 def save_model(path: Path, weights: Mapping[str, Tensor], config: ModelConfig, notes: Mapping[str, Any]) -> None:
@@ -41,14 +46,25 @@ def load_model(path: str | Path) -> LiteTransformer:
     return model.eval()
 
 
-def initialise(model: LiteTransformer, path: str) -> None:
-    """Starts a model from the weights of another run, or of the prototype (whose branches have fixed names)."""
+def initialise(model: LiteTransformer, path: str, tokenizer: sentencepiece.SentencePieceProcessor) -> None:
+    """Starts a model from the weights of another run, or of the prototype (whose branches have fixed names).
+
+    Pieces that the vocabulary beside those weights does not have at the same place start anew.
+    """
     weights, _ = read_weights(path)
     weights = {k.replace(".global_.", ".branches.0.").replace(".local.", ".branches.1."): v for k, v in weights.items()}
     try:
         model.load_state_dict(weights)
     except RuntimeError as e:
         raise ConfigError(f"train.init_from {path}: {e}") from e
+    beside = Path(path).parent / "tokenizer.model"
+    if beside.is_file():
+        before = sentencepiece.SentencePieceProcessor(model_file=str(beside))
+        size = min(before.vocab_size(), tokenizer.vocab_size())
+        new = [i for i in range(size) if before.id_to_piece(i) != tokenizer.id_to_piece(i)]
+        table = model.embedding.weight
+        with torch.no_grad():
+            table[new] = torch.randn(len(new), table.shape[1]) * table.std() * NEW_PIECES
 
 
 def average(paths: Sequence[Path]) -> dict[str, Tensor]:

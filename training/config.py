@@ -70,18 +70,20 @@ class ModelConfig:
 
 @dataclass(frozen=True)
 class AugmentConfig:
-    """Chances, drawn anew each epoch, of writing a source sentence the way people type (see augment.py)."""
-
     noise: float = 0.0
+    """The chance, drawn anew each epoch, of a source written the way people type (see augment.py)."""
     join: float = 0.0
+    """Pairs of two short sentences, as a share of all pairs, beside the single ones."""
+    insert: float = 0.0
+    """Pairs into which something copied has been put, as a share of all pairs; with a vocabulary that has reserved pieces."""
 
 
 @dataclass(frozen=True)
 class DataConfig:
     source: str
     target: str
-    train: tuple[str, ...]
-    """Files below the data folder, without the language suffix."""
+    files: dict[str, float]
+    """Files below the data folder, without their ending, and how often each of their pairs stands in an epoch; fractions are drawn."""
     valid: tuple[str, ...]
     tokenizer: str
     """A SentencePiece model; relative paths start at the working directory."""
@@ -92,10 +94,26 @@ class DataConfig:
     batch_slots: int = 2560
     """Most source or target positions in a batch, padding included."""
     valid_lines: int = 400
-    short_words: int = 0
-    short_times: int = 1
-    """Pairs of at most `short_words` source words stand `short_times` times in an epoch: greetings are rare in text."""
+    both_ways: bool = False
+    """Every pair also the other way round: one model for both directions, such as a teacher."""
+    taught: tuple[str, ...] = ()
+    """A teacher's translations (see distill.py): `NAME.tsv` files below the data folder; * and ? stand for any letters."""
+    nearness: float = 0.4
+    """Only those that are at least so near to a reference count, 0 to 1."""
+    taught_times: float = 0.9
+    """Where a source has one, how much of its pair's times in an epoch is with the teacher's translation …"""
+    reference_times: float = 0.28
+    """… and how much with the reference; both may be more than 1 together."""
     augment: AugmentConfig = AugmentConfig()
+
+    def __post_init__(self) -> None:
+        if not self.files_in_use or min(self.files.values()) < 0:
+            raise ConfigError(f"data.files: {self.files}, expected files and how often each stands in an epoch, 0 or more")
+
+    @property
+    def files_in_use(self) -> dict[str, float]:
+        """Those that an epoch holds anything of; a config that extends another drops a file by giving it 0 times."""
+        return {name: times for name, times in self.files.items() if times > 0}
 
 
 @dataclass(frozen=True)
@@ -168,7 +186,7 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> RunConfig:
 
 
 def read_tables(path: Path) -> dict[str, Any]:
-    """The TOML file's tables over those of the file that it `extends`: keys of a table one by one, lists as a whole."""
+    """The TOML file's tables over those of the file that it `extends`: keys of tables one by one, lists as a whole."""
     try:
         own = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as e:
@@ -178,7 +196,12 @@ def read_tables(path: Path) -> dict[str, Any]:
     if "extends" not in own:
         return own
     base = read_tables(path.parent / own.pop("extends"))
-    return base | {key: base.get(key, {}) | value if isinstance(value, dict) else value for key, value in own.items()}
+    return _over(base, own)
+
+
+def _over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    both = {key: _over(base[key], own[key]) for key in base.keys() & own.keys() if isinstance(base[key], dict) and isinstance(own[key], dict)}
+    return base | own | both
 
 
 def _override(raw: dict[str, Any], text: str) -> None:
@@ -222,6 +245,10 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, list | tuple):
             raise ConfigError(f"{where}: expected a list, got {value!r}")
         return tuple(_convert(get_args(hint)[0], v, f"{where}[{i}]") for i, v in enumerate(value))
+    if get_origin(hint) is dict:
+        if not isinstance(value, dict):
+            raise ConfigError(f"{where}: expected a table, got {value!r}")
+        return {k: _convert(get_args(hint)[1], v, f"{where}.{k}") for k, v in value.items()}
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):

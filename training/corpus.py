@@ -1,4 +1,7 @@
-"""Sentence pairs in files: one sentence a line, line n of `NAME.de` with line n of `NAME.en`, plain or gzipped."""
+"""Sentence pairs in files: one sentence a line, line n of `NAME.de` with line n of `NAME.en`, plain or gzipped.
+
+A teacher's translations (distill.py) stand in `NAME.tsv`: source, translation, nearness to a reference.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +35,27 @@ class Corpus:
             found += [(a, b) for a, b in self._file(name, source, target) if a.strip() and b.strip()]
         return found
 
+    def translated(self, names: Sequence[str], nearness: float) -> dict[str, str]:
+        """A teacher's translations that are at least so near to a reference, by their sources."""
+        found: dict[str, str] = {}
+        for name in names:
+            pattern = self._path(name, "tsv")
+            paths = sorted([*pattern.parent.glob(pattern.name), *pattern.parent.glob(pattern.name + ".gz")])
+            if not paths:
+                raise ConfigError(f"no file {pattern} or {pattern.name}.gz beside it")
+            for path in paths:
+                found |= read_translated(path, nearness)
+        return found
+
+    def _path(self, name: str, ending: str) -> Path:
+        return (Path() if name.startswith("./") else self.folder) / f"{name}.{ending}"
+
     def _file(self, name: str, source: str, target: str) -> list[Pair]:
         if self.iwslt14 and name in iwslt14.SPLITS:
             return iwslt14.read_split(self.iwslt14, name, source, target)
-        folder = Path() if name.startswith("./") else self.folder
-        a, b = read_lines(folder / f"{name}.{source}"), read_lines(folder / f"{name}.{target}")
+        a, b = read_lines(self._path(name, source)), read_lines(self._path(name, target))
         if len(a) != len(b):
-            raise ConfigError(f"{folder / name}: {len(a)} {source} lines, {len(b)} {target} lines")
+            raise ConfigError(f"{name}: {len(a)} {source} lines, {len(b)} {target} lines")
         return list(zip(a, b, strict=True))
 
 
@@ -64,12 +81,16 @@ def write_lines(path: Path, lines: Iterable[str]) -> None:
 
 def read_lines(path: Path) -> list[str]:
     """The lines of a file, or of the gzipped file beside its name."""
-    zipped = path.with_name(path.name + ".gz")
-    if path.is_file():
-        text = path.read_text(encoding="utf-8")
-    elif zipped.is_file():
-        with gzip.open(zipped, "rt", encoding="utf-8") as f:
-            text = f.read()
-    else:
-        raise ConfigError(f"no file {path} or {zipped.name} beside it")
-    return text.removesuffix("\n").split("\n")
+    found = next((p for p in (path, path.with_name(path.name + ".gz")) if p.is_file()), None)
+    if not found:
+        raise ConfigError(f"no file {path} or {path.name}.gz beside it")
+    with gzip.open(found, "rt", encoding="utf-8") if found.suffix == ".gz" else found.open(encoding="utf-8") as f:
+        return f.read().removesuffix("\n").split("\n")
+
+
+def read_translated(path: Path, nearness: float) -> dict[str, str]:
+    rows = [line.split("\t") for line in read_lines(path)]
+    for number, row in enumerate(rows, 1):
+        if len(row) != 3:
+            raise ConfigError(f"{path}: line {number} has {len(row)} columns, expected source, translation and nearness")
+    return {source: target for source, target, near in rows if target and float(near) >= nearness}

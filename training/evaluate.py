@@ -22,11 +22,19 @@ from tqdm import tqdm
 from training.checkpoint import load_model
 from training.config import ConfigError
 from training.corpus import add_arguments, open_corpus, write_lines
+from training.decode import translate
 from training.model import EOS, LiteTransformer
-from training.search import Hypothesis, SearchConfig, translate_ids
+from training.normalise import normalise
+from training.search import Hypothesis, SearchConfig
 from training.vocabulary import load_tokenizer
 
-TEST_SETS = ("tatoeba/test", "multi30k/test_2016", "news/newstest2014", "iwslt14/test")
+TEST_SETS = ("tatoeba/test", "multi30k/test_2016", "news/newstest2014", "iwslt14/test", "general/flores200_devtest")
+FROM_GERMAN = ("general/wmt21_deen",)
+"""Written in German and translated into English: a test of that direction alone."""
+
+
+def test_sets(source: str) -> tuple[str, ...]:
+    return TEST_SETS + (FROM_GERMAN if source == "de" else ())
 
 
 @dataclass(frozen=True)
@@ -68,11 +76,11 @@ def evaluate_set(
     beam: int,
     penalties: Sequence[float],
 ) -> list[tuple[Score, list[str]]]:
-    ids = [x + [EOS] for x in tokenizer.encode([a for a, _ in pairs])]
+    ids = [x + [EOS] for x in tokenizer.encode([normalise(a) for a, _ in pairs])]
     config = SearchConfig(beam, penalties[0])
     start = time.perf_counter()
     with tqdm(total=len(ids), desc=f"{name} beam {beam}") as bar:
-        found = translate_ids(model, ids, config, report=bar.update)
+        found = translate(model, ids, config, report=bar.update)
     seconds = time.perf_counter() - start
     out = []
     for penalty in penalties:
@@ -104,7 +112,7 @@ def main() -> None:
     add_arguments(parser)
     parser.add_argument("--tokenizer", type=Path, help="default: tokenizer.model beside the model")
     parser.add_argument("--pair", default="", help="languages, default: from config.json beside the model")
-    parser.add_argument("--sets", nargs="+", default=list(TEST_SETS))
+    parser.add_argument("--sets", nargs="+", help="by default all that the source language has")
     parser.add_argument("--beam", nargs="+", type=int, default=[4])
     parser.add_argument("--length-penalty", nargs="+", type=float, default=[1.0])
     parser.add_argument("--limit", type=int, help="only the first lines of each set")
@@ -118,7 +126,7 @@ def main() -> None:
     source, target = languages(args.model, args.pair)
     corpus = open_corpus(args)
     scores = []
-    for name in args.sets:
+    for name in args.sets or test_sets(source):
         pairs = corpus.pairs([name], source, target)[: args.limit]
         for beam in args.beam:
             for score, texts in evaluate_set(model, tokenizer, name, pairs, beam, args.length_penalty):

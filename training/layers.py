@@ -39,13 +39,13 @@ class Attention(nn.Module):
         q, k, v = self.qkv(x).view(b, s, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
         return self.out(attend(q, k, v, context.scores))
 
-    def step(self, x: Tensor, cache: Tensor | None) -> tuple[Tensor, Tensor]:
-        """One position [rows, 1, channels]; `cache` [rows, 2, heads, length, dh] grows by it."""
+    def step(self, x: Tensor, cache: Tensor, position: Tensor, scores: Tensor | None) -> Tensor:
+        """One position [rows, 1, channels]; `cache` [2, rows, heads, length, dh] holds those before it and is written at `position`."""
         rows, _, c = x.shape
         q, k, v = self.qkv(x).view(rows, 1, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
-        new = torch.stack([k, v], 1)
-        cache = new if cache is None else torch.cat([cache, new], 3)
-        return self.out(attend(q, cache[:, 0], cache[:, 1], None)), cache
+        cache[0].index_copy_(2, position, k)
+        cache[1].index_copy_(2, position, v)
+        return self.out(attend(q, cache[0], cache[1], scores))
 
 
 class CrossAttention(nn.Module):
@@ -102,13 +102,12 @@ class Convolution(nn.Module):
     def convolve(self, y: Tensor) -> Tensor:
         raise NotImplementedError
 
-    def step(self, x: Tensor, cache: Tensor | None) -> tuple[Tensor, Tensor]:
-        """One position [rows, 1, channels]; `cache` [rows, size - 1, channels] holds the inputs before it."""
+    def step(self, x: Tensor, cache: Tensor) -> Tensor:
+        """One position [rows, 1, channels]; `cache` [rows, size - 1, channels] holds the inputs before it and takes it in."""
         y = self.inp(x)
-        if cache is None:
-            cache = y.new_zeros(len(y), self.size - 1, self.channels)
         window = torch.cat([cache, y], 1)
-        return self.out((window * self.spread(y)).sum(1, keepdim=True)), window[:, 1:]
+        cache.copy_(window[:, 1:])
+        return self.out((window * self.spread(y).to(y.dtype)).sum(1, keepdim=True))
 
     def spread(self, y: Tensor) -> Tensor:
         """The kernel of one step for every channel: [rows or 1, size, channels]."""

@@ -9,7 +9,9 @@ output projection.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -21,6 +23,14 @@ from training.products import Linear
 
 PAD, UNK, BOS, EOS = 0, 1, 2, 3
 MAX_POSITIONS = 1024
+
+
+def pad(rows: Sequence[Sequence[int]], shape: tuple[int, int] | None = None) -> Tensor:
+    """Rows of ids as one tensor, padded to the longest, or to `shape` with rows of padding."""
+    out = np.full(shape or (len(rows), max(map(len, rows))), PAD, dtype=np.int64)
+    for i, row in enumerate(rows):
+        out[i, : len(row)] = row
+    return torch.from_numpy(out)
 
 
 def sinusoids(length: int, channels: int) -> Tensor:

@@ -1,7 +1,7 @@
 """The forward and backward pass of an update: at once, or on a GPU as CUDA graphs.
 
 A model of this size keeps a GPU waiting for the next kernel launch most of the time. Recorded once for every shape of batch and
-replayed, a pass costs one launch; for that, batches come in few shapes (data.make_fixed_batches) and nothing in a pass may
+replayed, a pass costs one launch; for that, batches come in few shapes (stream.py) and nothing in a pass may
 depend on what the ids are.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from training.data import Batch
+from training.stream import Batch
 from training.flat import FlatModel
 from training.loss import Lesson, projected_loss
 from training.model import LiteTransformer

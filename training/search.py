@@ -1,23 +1,21 @@
-"""Greedy and beam search; greedy is a beam of one.
+"""Greedy and beam search over any model's steps, sentence by sentence: the rules that the engine and `decode.py` follow.
 
 Each step looks at the 2 * beam best continuations of a sentence's live hypotheses (of equals the lower hypothesis,
 then the lower token first). In that order, an end mark of rank < beam closes its hypothesis with the score
 log-probability / length^penalty, and other tokens live on until there are `beam` of them. A sentence is done once
-`beam` hypotheses are closed (fairseq's rule), or at its limit, where the live ones are closed as they are.
+`beam` hypotheses are closed (fairseq's rule), or at its limit, where the live ones are closed as they are. Greedy is a beam of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from training.data import pad
-from training.incremental import ModelSteps
-from training.model import BOS, EOS, PAD, UNK, LiteTransformer
+from training.model import BOS, EOS, PAD, UNK
 
 FORBIDDEN = [PAD, UNK, BOS]
 MAX_TARGET_TOKENS = 384
@@ -135,27 +133,3 @@ def _finish(sentence: _Sentence, lines: list[Line], length: int, config: SearchC
         scores = [total / length**config.length_penalty for total, _, _ in lines]
         closed += [Hypothesis(t, s, True) for t, s in zip(sentence.live, scores, strict=True)]
     return sorted(closed, key=lambda h: -h.score)  # stable: of equals the one closed first
-
-
-@torch.no_grad()
-def translate_ids(
-    model: LiteTransformer,
-    sources: Sequence[list[int]],
-    config: SearchConfig,
-    batch: int | None = None,
-    report: Callable[[int], object] | None = None,
-) -> list[list[Hypothesis]]:
-    """Hypotheses for sentences given as ids with their end mark; like lengths are searched together, `batch` at a time."""
-    device = model.embedding.weight.device
-    batch = batch or (64 if device.type == "cpu" else 512)
-    order = sorted(range(len(sources)), key=lambda i: len(sources[i]))
-    out: list[list[Hypothesis]] = [[] for _ in sources]
-    for k in range(0, len(order), batch):
-        part = order[k : k + batch]
-        steps = ModelSteps(model, pad([sources[i] for i in part]).to(device), config.beam_size)
-        limits = [target_limit(len(sources[i]), config.max_target_tokens) for i in part]
-        for i, hypotheses in zip(part, search(steps, limits, config, device), strict=True):
-            out[i] = hypotheses
-        if report:
-            report(len(part))
-    return out

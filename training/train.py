@@ -22,25 +22,23 @@ import sacrebleu
 import torch
 import torch.distributed as dist
 from torch import Tensor
-from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from training.checkpoint import average, initialise, load_model, load_state, save_model, save_state
 from training.config import ConfigError, RunConfig, load_config, to_dict
 from training.corpus import Corpus, Pair, add_arguments, open_corpus
-from training.data import Batch, EpochStream, Examples, repeat_short
+from training.decode import translate
 from training.flat import FlatModel
 from training.model import EOS, LiteTransformer
+from training.normalise import normalise
+from training.packed import CACHE, load_packed
 from training.passes import Passes, RecordedPasses
 from training.prune import EVERY, Pruner
 from training.quantised import Grid, WeightQuantiser
 from training.schedule import learning_rate, progress
-from training.search import SearchConfig, translate_ids
+from training.search import SearchConfig
+from training.stream import Batch, Stream
 from training.vocabulary import load_tokenizer
-
-
-AHEAD = 32
-"""Batches made in advance for a GPU."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +87,11 @@ class Trainer:
         torch.manual_seed(config.train.seed)
         data = config.data
         self.tokenizer = load_tokenizer(data.tokenizer)
-        pairs = repeat_short(corpus.pairs(data.train, data.source, data.target), data.short_words, data.short_times)
-        self.examples = Examples(pairs, self.tokenizer, data.max_tokens)
+        self.packed = load_packed(data, corpus, out.parent / CACHE.name, world.device)
         self.valid = {name: corpus.pairs([name], data.source, data.target)[: data.valid_lines] for name in data.valid}
         self.model = LiteTransformer(config.model)
         if config.train.init_from:
-            initialise(self.model, config.train.init_from)
+            initialise(self.model, config.train.init_from, self.tokenizer)
         self.model.to(world.device)
         gpu = world.device.type == "cuda"
         self.flat = FlatModel(self.model, torch.bfloat16 if gpu else torch.float32)
@@ -102,7 +99,7 @@ class Trainer:
             self.model, self.flat, config.train.label_smoothing, gpu, self._teacher(), config.train.teacher_weight
         )
         self.passes = RecordedPasses(passes) if gpu and config.train.cuda_graphs else passes
-        self.stream = EpochStream(self.examples, data, config.train.seed, gpu, world.rank, world.size)
+        self.stream = Stream(self.packed, data, config.train.seed, gpu, world.rank, world.size)
         self.ema = self.flat.weights.detach().clone()
         self.optimiser = torch.optim.Adam(
             [self.flat.weights], betas=(0.9, 0.98), weight_decay=config.train.weight_decay, fused=True
@@ -164,13 +161,9 @@ class Trainer:
         self._finish()
 
     def _batches(self) -> Iterator[Batch]:
-        """Batches from where the run stands, epoch after epoch. For a GPU a process of their own makes them in advance."""
+        """Batches from where the run stands, epoch after epoch."""
         self.stream.start = self.at.epoch, self.at.batch
-        if self.world.device.type == "cuda":
-            ready = iter(DataLoader(self.stream, batch_size=None, num_workers=1, prefetch_factor=AHEAD))
-        else:
-            ready = iter(self.stream)
-        for self.at.epoch, self.at.batch, batch in ready:
+        for self.at.epoch, self.at.batch, batch in self.stream:
             yield batch
 
     def _update(self, batch: Batch, minutes: float) -> Tensor:
@@ -182,7 +175,7 @@ class Trainer:
         self.model.train()
         with self._weights_seen(progress(train, self.at.update, minutes)):
             self.flat.publish()
-            sums = self.passes(self._on_device(batch))
+            sums = self.passes(batch)
         self.flat.collect()
         if self.world.size > 1:
             sums = self._add_up(sums, minutes)
@@ -205,13 +198,6 @@ class Trainer:
             if self.pruner:
                 self.pruner.apply(self.ema)
         return sums
-
-    def _on_device(self, batch: Batch) -> Batch:
-        if self.world.device.type == "cpu":
-            return batch
-        # From pinned memory the copy need not wait for the updates before.
-        parts = (batch.source, batch.target_in, batch.target_out)
-        return Batch(*(part.pin_memory().to(self.world.device, non_blocking=True) for part in parts))
 
     def _add_up(self, sums: Tensor, minutes: float) -> Tensor:
         """Sums and gradients over the processes, which also agree on the time (the first's) and on whether to stop."""
@@ -245,8 +231,9 @@ class Trainer:
         self._log(
             {
                 "event": "start",
-                "pairs": len(self.examples.ids),
-                "left_out": self.examples.left_out,
+                "pairs": len(self.packed.times) - self.packed.left_out,
+                "left_out": self.packed.left_out,
+                "pairs_an_epoch": round(float(self.packed.times.sum())),
                 "parameters": self.flat.weights.numel(),
                 "processes": self.world.size,
                 "device": str(self.world.device),
@@ -330,8 +317,8 @@ class Trainer:
             dist.barrier()
 
     def _bleu(self, model: LiteTransformer, pairs: list[Pair]) -> tuple[float, list[str]]:
-        ids = [x + [EOS] for x in self.tokenizer.encode([a for a, _ in pairs])]
-        found = translate_ids(model, ids, SearchConfig(beam_size=1))
+        ids = [x + [EOS] for x in self.tokenizer.encode([normalise(a) for a, _ in pairs])]
+        found = translate(model, ids, SearchConfig(beam_size=1))
         texts = self.tokenizer.decode([hypotheses[0].tokens for hypotheses in found])
         return sacrebleu.corpus_bleu(texts, [[b for _, b in pairs]]).score, texts
 

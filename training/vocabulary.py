@@ -1,18 +1,30 @@
 """SentencePiece vocabularies: training one on a run's data, loading one.
 
-python -m training.vocabulary training/configs/NAME.toml --out FILE.model
+python -m training.vocabulary training/configs/NAME.toml --out FILE.model [--from OTHER.model]
+
+The reserved pieces (placeholders.py), and the characters that the data hold most of and no piece is, take the place of the pieces that
+the data need least. `--from` does only this, to a vocabulary that there is, so that a model trained with it can go on: the trainer
+starts the embeddings of the replaced pieces anew (checkpoint.py).
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import sentencepiece
+from sentencepiece import sentencepiece_model_pb2
 
 from training.config import ConfigError, DataConfig, load_config
 from training.corpus import Corpus, add_arguments, open_corpus
 from training.model import BOS, EOS, PAD, UNK
+from training.normalise import normalise
+from training.placeholders import RESERVED
+
+CHARACTERS = 16
+"""Common characters that get a piece of their own beside the reserved ones."""
 
 
 def load_tokenizer(path: str | Path) -> sentencepiece.SentencePieceProcessor:
@@ -25,13 +37,35 @@ def load_tokenizer(path: str | Path) -> sentencepiece.SentencePieceProcessor:
     return tokenizer
 
 
+def has_reserved(tokenizer: sentencepiece.SentencePieceProcessor) -> bool:
+    """Whether a vocabulary has the reserved pieces; the first ones did not."""
+    return all(tokenizer.piece_to_id(character) != UNK for character in RESERVED)
+
+
+def texts_of(data: DataConfig, corpus: Corpus) -> list[str]:
+    return [normalise(text) for pair in corpus.pairs(list(data.files_in_use), data.source, data.target) for text in pair]
+
+
+def with_reserved(model: bytes, texts: list[str]) -> bytes:
+    """A vocabulary with the reserved pieces and common characters in the place of the pieces that the texts need least."""
+    tokenizer = sentencepiece.SentencePieceProcessor(model_proto=model)
+    counts = np.bincount([i for ids in tokenizer.encode(texts) for i in ids], minlength=tokenizer.vocab_size())
+    characters = Counter(c for text in texts for c in tokenizer.normalize(text) if tokenizer.piece_to_id(c) == UNK)
+    new = [(c, -10.0) for c in RESERVED] + [(c, -11.0) for c, _ in characters.most_common(CHARACTERS)]
+    proto = sentencepiece_model_pb2.ModelProto.FromString(model)
+    ordinary = [i for i, piece in enumerate(proto.pieces) if piece.type == piece.NORMAL and len(piece.piece) > 1]
+    for i, (piece, score) in zip(sorted(ordinary, key=lambda i: (counts[i], -i)), new, strict=False):
+        proto.pieces[i].piece, proto.pieces[i].score = piece, score
+    return proto.SerializeToString()
+
+
 def train_tokenizer(data: DataConfig, corpus: Corpus, size: int, out: Path) -> None:
     """A joint unigram vocabulary of both sides of the training files, with byte fallback."""
-    pairs = corpus.pairs(data.train, data.source, data.target)
+    texts = texts_of(data, corpus)
     out.parent.mkdir(parents=True, exist_ok=True)
     prefix = out.with_suffix("")
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter([text for pair in pairs for text in pair]),
+        sentence_iterator=iter(texts),
         model_prefix=str(prefix),
         model_type="unigram",
         vocab_size=size,
@@ -45,7 +79,9 @@ def train_tokenizer(data: DataConfig, corpus: Corpus, size: int, out: Path) -> N
         minloglevel=1,
     )
     prefix.with_suffix(".vocab").unlink()
-    prefix.with_suffix(".model").replace(out)
+    out.write_bytes(with_reserved(prefix.with_suffix(".model").read_bytes(), texts))
+    if prefix.with_suffix(".model") != out:
+        prefix.with_suffix(".model").unlink()
 
 
 def main() -> None:
@@ -54,9 +90,15 @@ def main() -> None:
     parser.add_argument("overrides", nargs="*")
     add_arguments(parser)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--from", dest="given", type=Path, help="a vocabulary to put the reserved pieces into")
     args = parser.parse_intermixed_args()
     run = load_config(args.config, args.overrides)
-    train_tokenizer(run.data, open_corpus(args, run.data), run.model.vocab_size, args.out)
+    corpus = open_corpus(args, run.data)
+    if args.given:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        args.out.write_bytes(with_reserved(args.given.read_bytes(), texts_of(run.data, corpus)))
+    else:
+        train_tokenizer(run.data, corpus, run.model.vocab_size, args.out)
 
 
 if __name__ == "__main__":

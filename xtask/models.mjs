@@ -1,4 +1,4 @@
-// node xtask/models.mjs FROM TO: copies the bundles that are named after their languages, such as de-en or de-en-nano
+// node xtask/models.mjs FROM TO: copies the bundles that are named after their languages, such as de-en or de-en-large
 // (others, for comparison, would make the npm package larger for everybody), and lists them in TO/index.js: with the
 // names and sizes of a model's files at hand, the package can ask for all of them at once.
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const models = folders.flatMap(({ name }) => {
     files,
   } = JSON.parse(readFileSync(path));
   const pair = `${source}-${target}`;
-  const size = { [pair]: "full", [`${pair}-nano`]: "nano" }[name];
+  const size = { [`${pair}-nano`]: "nano", [pair]: "small", [`${pair}-large`]: "large" }[name];
   if (!size) return [];
   cpSync(join(from, name), join(to, name), { recursive: true });
   const sizes = files.map((file) => [file.name, file.bytes]);
@@ -40,8 +40,7 @@ writeFileSync(
   name: string;
   source: string;
   target: string;
-  /** "nano": fewer bytes on the wire, a little worse. */
-  size: "full" | "nano";
+  size: "nano" | "small" | "large";
   /** The bytes of each of its files, the manifest included. */
   files: Readonly<Record<string, number>>;
 }

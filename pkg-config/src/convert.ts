@@ -1,5 +1,6 @@
 /** Arguments as Web IDL converts them, so that every odd value ends as it does on the platform. */
 
+import type { ModelEntry } from "../models/index.js";
 import type { CreateMonitorCallback, LineBreaks, Measure, ModelFiles, Simd, Size } from "./types.js";
 
 type Dictionary = Readonly<Record<string, unknown>>;
@@ -74,18 +75,31 @@ export interface Languages {
   targetLanguage: string;
 }
 
-export function toLanguages(value: unknown): Languages {
+/** What `availability()` and `create()` both ask about: a pair, and which of its models. */
+export interface Wanted extends Languages {
+  size: ModelEntry["size"] | undefined;
+}
+
+export function toWanted(value: unknown): Wanted {
+  return { ...toLanguages(value), size: toSize(toDictionary(value, "options").size) };
+}
+
+function toSize(value: unknown): Wanted["size"] {
+  const size = toChoice<Size>(value, "size", ["nano", "small", "large", "full"]);
+  return size === "full" ? "small" : size;
+}
+
+function toLanguages(value: unknown): Languages {
   const options = toDictionary(value, "options");
   const sourceLanguage = toTag(options.sourceLanguage, "sourceLanguage");
   const targetLanguage = toTag(options.targetLanguage, "targetLanguage");
   return { sourceLanguage, targetLanguage };
 }
 
-export interface CreateOptions extends Languages {
+export interface CreateOptions extends Wanted {
   monitor: CreateMonitorCallback | undefined;
   signal: AbortSignal | undefined;
   model: URL | ModelFiles | undefined;
-  size: Size | undefined;
   simd: Simd | undefined;
   wasmUrl: URL | undefined;
   thread: "worker" | "current" | undefined;
@@ -101,7 +115,7 @@ export function toCreateOptions(value: unknown): CreateOptions {
   const model = toModel(options.model);
   const wasmUrl = toAddress(options.wasmUrl, "wasmUrl");
   const simd = toChoice(options.simd, "simd", ["simd128", "relaxed-simd"]);
-  const size = toChoice(options.size, "size", ["full", "nano"]);
+  const size = toSize(options.size);
   const thread = toChoice(options.thread, "thread", ["worker", "current"]);
   const workers = toWorkers(options.workers);
   if (thread === "current" && workers !== undefined)

@@ -2,7 +2,6 @@
 
 import { MODELS, type ModelEntry } from "../models/index.js";
 import type { Languages } from "./convert.js";
-import type { Size } from "./types.js";
 
 export type { ModelEntry };
 
@@ -42,7 +41,10 @@ export function serves(model: Pick<ModelEntry, "source" | "target">, wanted: Lan
   );
 }
 
-export function modelFor(wanted: Languages, size: Size = "full"): ModelEntry | undefined {
+export function modelFor(
+  wanted: Languages,
+  size: ModelEntry["size"] = "small",
+): ModelEntry | undefined {
   return MODELS.find((model) => model.size === size && serves(model, wanted));
 }
 

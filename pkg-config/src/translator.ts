@@ -9,10 +9,10 @@ import {
   requireArgument,
   toCallOptions,
   toCreateOptions,
-  toLanguages,
   toMeasure,
   toText,
   toTokenCount,
+  toWanted,
 } from "./convert.js";
 import { costOf } from "./cost.js";
 import type { Engine } from "./engine.js";
@@ -61,12 +61,13 @@ export class Translator implements TranslatorInstance {
 
   // All functions here have the `length` that the platform's have: what may be left out has a default.
 
-  /** Tells whether the pair is served, and what is missing for it. Fetches nothing. */
+  /** Tells whether the pair is served, in the size that is asked for, and what is missing for it. Fetches nothing. */
   static async availability(options: TranslatorCreateCoreOptions): Promise<Availability> {
     requireArgument(arguments.length, "availability");
-    const wanted = canonical(toLanguages(options));
+    const { size, ...languages } = toWanted(options);
+    const wanted = canonical(languages);
     if (isEcho(wanted)) return "available";
-    const entry = modelFor(wanted);
+    const entry = modelFor(wanted, size);
     if (!entry || !supports("simd128")) return "unavailable";
     return state({ build: chooseBuild(undefined), model: packageModel(entry), entry });
   }
@@ -291,7 +292,7 @@ async function build(
   const model = request.model ?? (entry && packageModel(entry));
   if (!model) {
     throw notSupportedError(
-      `no ${request.size === "nano" ? "nano " : ""}model translates from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
+      `no ${request.size ? `${request.size} ` : ""}model translates from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
     );
   }
   const build = chooseBuild(request.simd, request.wasmUrl);

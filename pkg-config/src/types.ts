@@ -11,6 +11,12 @@ export interface TranslatorCreateCoreOptions {
   sourceLanguage: string;
   /** BCP 47 tag of the output, e.g. `"en"`. */
   targetLanguage: string;
+  /**
+   * Beyond the platform. Which of the package's models for the pair: `"small"` (the default), `"nano"`, which
+   * translates a little worse and, sent with gzip or brotli, is about half as large, or `"large"`, which
+   * translates better, is three times as large and takes twice as long. Only the chosen one is fetched.
+   */
+  size?: Size;
 }
 
 export type CreateMonitorCallback = (monitor: CreateMonitor) => unknown;
@@ -64,11 +70,6 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
    */
   model?: string | URL | ModelFiles;
   /**
-   * Beyond the platform. Which of the package's models to use: the best (`"full"`, the default), or, for
-   * German to English, one that translates a little worse and, sent with brotli, is less than half as large (`"nano"`).
-   */
-  size?: Size;
-  /**
    * Beyond the platform. The build of the engine to run. Default: `"relaxed-simd"`, the faster one,
    * where it can run, else `"simd128"`.
    */
@@ -91,8 +92,8 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
   workers?: number | "auto";
 }
 
-/** A size of the package's models. */
-export type Size = "full" | "nano";
+/** A size of the package's models; `"full"` is an older name of `"small"`. */
+export type Size = "nano" | "small" | "large" | "full";
 
 /** A build of the engine, named after the WebAssembly instructions that it needs. */
 export type Simd = "simd128" | "relaxed-simd";

@@ -73,9 +73,9 @@ test("swapping turns the direction round and takes the translation along", async
   await done();
 });
 
-test("of two models for a direction the visitor chooses, and a link keeps the choice", async () => {
+test("of three sizes the visitor chooses one, which alone is fetched, and a link keeps the choice", async () => {
   const text = "#text=Zwei+Hunde+spielen+im+Schnee.";
-  const names = ["de-en", "de-en-nano", "en-de"];
+  const names = ["de-en", "de-en-large", "de-en-nano", "en-de", "en-de-large"];
   const { page, done } = await open(names, text);
   const asked = [];
   page.on("request", (request) => asked.push(request.url()));
@@ -83,22 +83,56 @@ test("of two models for a direction the visitor chooses, and a link keeps the ch
   const facts = () => page.locator(".desk .smallprint").textContent();
   await settled(page);
   const model = page.getByRole("group", { name: "Model" });
-  assert.deepEqual(await model.locator("label").allTextContents().then(trimmed), names.slice(0, 2));
-  assert.ok(await model.getByLabel("de-en", { exact: true }).isChecked());
-  assert.ok(!fetched("de-en-nano"), "nothing of it is fetched unasked");
-  assert.match(await facts(), /weights of 6 bits in int8(?!,)/);
+  const labels = await model.locator("label").allTextContents().then(trimmed);
+  const listed = deployed();
+  for (const [i, [name, size]] of [
+    ["de-en-nano", "Compact"],
+    ["de-en", "Standard"],
+    ["de-en-large", "Large"],
+  ].entries()) {
+    const { gzip } = listed.find((one) => one.name === name);
+    const megabytes = (gzip / 1e6).toFixed(1).replace(".", "\\.");
+    assert.match(labels[i], new RegExp(`^${size}\\s*${megabytes} MB\\s*about [\\d,]+ words/s$`));
+  }
+  assert.ok(await model.getByRole("radio", { name: /^Standard/ }).isChecked());
+  assert.ok(!fetched("de-en-nano") && !fetched("de-en-large"), "nothing is fetched unasked");
+  assert.match(await facts(), /model de-en·?[\d.]+ MB, .*weights of 6 bits in int8(?!,)/);
+  const heads = () => page.locator('input[name="head"]').count();
+  assert.equal(await heads(), 5, "the mean and 4 heads");
 
-  await model.getByLabel("de-en-nano").check();
+  await model.getByRole("radio", { name: /^Compact/ }).check();
   await page.waitForFunction(() => location.hash.includes("model=de-en-nano"));
   await settled(page);
   assert.ok(fetched("de-en-nano"));
   assert.match(await facts(), /weights of 5 bits in int8, in steps/);
   assert.match(await page.locator("#translation").textContent(), /dogs/);
+
+  await model.getByRole("radio", { name: /^Large/ }).check();
+  await page.waitForFunction(() => location.hash.includes("model=de-en-large"));
+  await settled(page);
+  assert.ok(fetched("de-en-large"));
+  assert.match(await page.locator("#translation").textContent(), /dogs/);
+  assert.match(await page.locator(".models .aside").textContent(), /^Large: translates best/);
+  assert.match(await page.locator("#why-split").textContent(), /a quarter of this large one's/);
+  assert.match(await page.locator("#branches").textContent(), /the 320 numbers/);
+  assert.match(await page.locator("#decoding").textContent(), /all 320 channels/);
+  assert.equal(await page.locator("#cost-d").inputValue(), "320");
+  await eventually(async () => assert.equal(await heads(), 9, "the mean and 8 heads"));
+  // A head that the smaller model lacks.
+  await page.locator('input[name="head"]').nth(8).check();
   const link = new URL(page.url()).hash;
+
+  // The size stays in the other direction.
+  assert.ok(!fetched("en-de-large"));
   await page.getByRole("button", { name: "Swap: translate from English" }).click();
-  await page.waitForFunction(() => location.hash.includes("pair=en-de"));
-  assert.ok(!page.url().includes("model="));
-  assert.equal(await model.count(), 0, "one model, no choice");
+  await page.waitForFunction(() => location.hash.includes("model=en-de-large"));
+  await settled(page);
+  assert.ok(!fetched("en-de"));
+  await model.getByRole("radio", { name: /^Standard/ }).check();
+  await page.waitForFunction(() => !location.hash.includes("model="));
+  await settled(page);
+  await eventually(async () => assert.equal(await heads(), 5));
+  assert.ok(await page.locator('input[name="head"]').first().isChecked(), "the mean");
   await done();
 
   const again = [];
@@ -108,19 +142,43 @@ test("of two models for a direction the visitor chooses, and a link keeps the ch
   };
   const second = await site.page({ ...settings, hash: link, prepare });
   await settled(second.page);
-  assert.ok(await second.page.getByLabel("de-en-nano").isChecked());
-  assert.match(
-    await second.page.locator(".desk .smallprint").textContent(),
-    /weights of 5 bits in int8, in steps/,
-  );
+  assert.ok(await second.page.getByRole("radio", { name: /^Large/ }).isChecked());
+  assert.match(await second.page.locator(".desk .smallprint").textContent(), /model de-en-large/);
   assert.ok(!again.some((url) => url.includes("/models/de-en/weights.bin")));
   await second.done();
 
   const third = await open(names, `#model=none&${text.slice(1)}`);
   await settled(third.page);
-  assert.ok(await third.page.getByLabel("de-en", { exact: true }).isChecked());
+  assert.ok(await third.page.getByRole("radio", { name: /^Standard/ }).isChecked());
   await third.page.waitForFunction(() => !location.hash.includes("model="));
   await third.done();
+});
+
+test("a size says how fast it is here once it has translated enough", async () => {
+  const { page, done } = await open(["de-en", "de-en-nano"], "#text=Guten+Morgen!");
+  await settled(page);
+  const label = page.locator('label:has(input[name="variant"])').nth(1);
+  assert.match(await label.textContent(), /about/);
+  const sentence = "Heute kaufe ich auf dem Markt ein und koche danach für alle. ";
+  await page.locator("#source").fill(sentence.repeat(4));
+  await eventually(async () => assert.doesNotMatch(await label.textContent(), /about/), 30_000);
+  assert.match(await label.textContent(), /[\d,]+ words\/s/);
+  const other = page.locator('label:has(input[name="variant"])').first();
+  assert.match(await other.textContent(), /about/, "the other one has not run yet");
+  await done();
+});
+
+test("with one model for a direction there is no choice", async () => {
+  const { page, done } = await open(["de-en", "de-en-nano", "en-de"], "#text=Guten+Morgen!");
+  await settled(page);
+  const model = page.getByRole("group", { name: "Model" });
+  await model.getByRole("radio", { name: /^Compact/ }).check();
+  await settled(page);
+  await page.getByRole("button", { name: "Swap: translate from English" }).click();
+  await page.waitForFunction(() => location.hash.includes("pair=en-de"));
+  assert.ok(!page.url().includes("model="));
+  assert.equal(await model.count(), 0);
+  await done();
 });
 
 test("a site without German to English begins with what it has", async () => {

@@ -26,7 +26,7 @@ test("a German text typed into the page comes out in English, with both branches
   assert.match(
     (await page.locator(".desk .smallprint span").allTextContents()).join(" | "),
     new RegExp(
-      `^translated in [\\d.,]+ ms \\| 1\\d tokens in, 1\\d out \\| [\\d,]+ tokens a second \\| model \\d\\.\\d MB, \\d\\.\\d MB compressed \\| weights of 6 bits in int8 \\| WebAssembly ${relaxed ? "relaxed SIMD" : "SIMD"}$`,
+      `^translated in [\\d.,]+ ms \\| \\d+ tokens in, \\d+ out \\| [\\d,]+ tokens a second \\| model de-en \\| \\d\\.\\d MB, \\d\\.\\d MB compressed \\| weights of 6 bits in int8 \\| WebAssembly ${relaxed ? "relaxed SIMD" : "SIMD"}$`,
     ),
   );
 

@@ -10,8 +10,9 @@ use lite_transformer::{Bundle, Map2D};
 
 use crate::{json, path};
 
-const VARIANTS: [&str; 8] = [
+const VARIANTS: [&str; 9] = [
     "lite",
+    "lite-heads",
     "lite-float",
     "attention",
     "lightweight",

@@ -167,24 +167,31 @@ describe("the model option", () => {
 describe("the size option", () => {
   test("chooses among the package's models", async () => {
     const text = "Zwei Hunde spielen im Schnee.";
-    const made = [];
-    for (const size of [undefined, "full", "nano"]) {
+    const made = {};
+    for (const size of [undefined, "small", "full", "nano", "large"]) {
       const translator = await Translator.create({ ...PAIR, size });
       const { sentences } = await translator.visualize(text);
       assert.match(sentences[0].translation, /dogs/i);
-      made.push([...sentences[0].encoder[0].global[0].data]);
+      made[size] = sentences[0].encoder[0].global.map(({ data }) => [...data]);
       translator.destroy();
     }
-    assert.deepEqual(made[0], made[1]);
-    assert.notDeepEqual(made[0], made[2]);
+    assert.deepEqual(made.undefined, made.small);
+    assert.deepEqual(made.full, made.small);
+    assert.notDeepEqual(made.nano, made.small);
+    assert.deepEqual([made.nano.length, made.small.length, made.large.length], [4, 4, 8]);
   });
 
-  test("of a pair that has no such model is a NotSupportedError", async () => {
-    const turned = { sourceLanguage: "en", targetLanguage: "de", size: "nano" };
-    await assert.rejects(Translator.create(turned), {
+  test("is known to availability(), which says what create() would do", async () => {
+    for (const size of [undefined, "nano", "small", "full", "large"]) {
+      assert.equal(await Translator.availability({ ...PAIR, size }), "available");
+    }
+    const french = { sourceLanguage: "de", targetLanguage: "fr", size: "large" };
+    assert.equal(await Translator.availability(french), "unavailable");
+    await assert.rejects(Translator.create(french), {
       name: "NotSupportedError",
-      message: "no nano model translates from en to de",
+      message: "no large model translates from de to fr",
     });
+    await assert.rejects(Translator.availability({ ...PAIR, size: "tiny" }), TypeError);
   });
 
   test("takes the sizes there are, and no model beside it", async () => {

@@ -35,7 +35,6 @@ describe("the npm package", () => {
         assert.ok(files.includes(path), `${path} is missing`);
       }
       const { MODELS } = await import(pathToFileURL(join(ROOT, "dist/npm/models/index.js")));
-      assert.ok(MODELS.some(({ name }) => name === "de-en"));
       assert.deepEqual(
         files.filter((path) => path.startsWith("models/") && !/index|README/.test(path)).sort(),
         MODELS.flatMap(({ name, files }) =>
@@ -62,6 +61,15 @@ describe("the npm package", () => {
     assert.deepEqual(
       names.filter((name) => name.endsWith("command_export")),
       [],
+    );
+  });
+
+  test("has every pair in three sizes", async () => {
+    const { MODELS } = await import("../../dist/npm/models/index.js");
+    const pairs = ["de-en", "en-de"];
+    assert.deepEqual(
+      MODELS.map(({ name, size }) => `${name} ${size}`).sort(),
+      pairs.flatMap((pair) => [`${pair} small`, `${pair}-nano nano`, `${pair}-large large`]).sort(),
     );
   });
 
@@ -104,7 +112,7 @@ describe("the npm package", () => {
     const { MODELS } = await import("../../dist/npm/models/index.js");
     for (const { source, target, size } of MODELS) {
       const pair = { sourceLanguage: source, targetLanguage: target };
-      assert.equal(await Translator.availability(pair), "available");
+      assert.equal(await Translator.availability({ ...pair, size }), "available");
       const translator = await Translator.create({ ...pair, size });
       assert.deepEqual([translator.sourceLanguage, translator.targetLanguage], [source, target]);
       assert.ok((await translator.translate("Berlin")).length > 0);

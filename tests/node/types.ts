@@ -38,6 +38,10 @@ declare const monitor: CreateMonitor;
 monitor.addEventListener("downloadprogress", (event) => event.loaded.toFixed(2));
 monitor.ondownloadprogress = (event) => event.total;
 
+export const sizes = (["nano", "small", "large", "full"] as const).map((size) =>
+  Ours.availability({ sourceLanguage: "de", targetLanguage: "en", size }),
+);
+
 // @ts-expect-error There is no constructor.
 new Ours();
 // @ts-expect-error The languages are read-only.

@@ -29,7 +29,7 @@ def main() -> None:
     parameters = graph_parameters(architecture, state)
     quantisation = None if arguments.float else config.quantisation
     write_bundle(out, header, architecture, parameters, lean_tokenizer(arguments.run / "tokenizer.model"), quantisation)
-    write_card(out, config.limits)
+    write_card(out, config.weaknesses)
     for file in sorted(out.iterdir()):
         print(f"{file.stat().st_size:>10,}  {file}")
 

@@ -2,58 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import brotli
-import sentencepiece
 
 from training.export.bundle import read_manifest
-from training.export.session import BundleSession
-from training.export.steps import translate_onnx
-from training.model import EOS
-from training.search import SearchConfig
+from training.export.sources import source_of
 
 LANGUAGES = {"de": "German", "en": "English"}
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """Where training data comes from and what its licence asks for."""
-
-    name: str
-    licence: str
-    attribution: str
-
-
-# By the start of a data file's name.
-CORPORA = {
-    "tatoeba/": Corpus("Tatoeba", "CC BY 2.0 FR", "sentences and translations by the contributors of <https://tatoeba.org>"),
-    "multi30k/": Corpus(
-        "Multi30k",
-        "the authors' release, for research",
-        "Elliott, Frank, Sima'an and Specia 2016, *Multi30K: Multilingual English-German Image Descriptions*; captions derive from Flickr30k",
-    ),
-    "news/": Corpus("WMT news test sets", "free for research", "the Conference on Machine Translation, <https://statmt.org>"),
-    "iwslt14/": Corpus("IWSLT'14", "CC BY-NC-ND 4.0", "TED talks, <https://www.ted.com>"),
-    "runs/phrases/": Corpus("Sentence patterns", "MIT OR Apache-2.0", "filled by `training/phrases/patterns.py`, in this repository"),
-    "training/phrases/": Corpus("Everyday phrases", "MIT OR Apache-2.0", "written for this project, in this repository"),
-}
-
-
-TRANSLATED = re.compile(r"runs/([^/]+)/(?:distilled|close)/(.*)")
-"""A run's own translations of a corpus (training/distill.py, training/keep_close.py)."""
-
-
-def corpus_of(name: str) -> Corpus:
-    translated = TRANSLATED.fullmatch(name)
-    for start, corpus in CORPORA.items():
-        if translated and translated[2].startswith(start):
-            return replace(corpus, name=f"{corpus.name}, translated by `{translated[1]}`")
-        if name.startswith(start):
-            return corpus
-    raise ValueError(f"training data {name}: no licence known; add it to CORPORA in training/export/card.py")
 
 
 @dataclass(frozen=True)
@@ -64,9 +22,18 @@ class Limit:
     about: str
 
 
-def write_card(folder: Path, limits: list[Limit]) -> None:
+@dataclass(frozen=True)
+class Weaknesses:
+    """What a bundle is bad at, in words, and sentences that show it."""
+
+    about: str
+    limits: list[Limit]
+
+
+def write_card(folder: Path, weaknesses: Weaknesses, answers: Sequence[str] = ()) -> None:
+    """`answers` are the engine's translations of the limits' sentences; none before there is an engine to ask."""
     manifest = read_manifest(folder)
-    parts = [_head(folder, manifest), _scores(manifest), _training(manifest), _limits(folder, manifest, limits), _licence(manifest)]
+    parts = [_head(folder, manifest), _weak(weaknesses, answers), _scores(manifest), _training(manifest), _licence(manifest)]
     (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
 
 
@@ -128,11 +95,7 @@ None of these sets was trained on or selected by.
 
 
 def _training(manifest: dict) -> str:
-    training, rows = manifest["training"], ""
-    for entry in training["data"]:
-        corpus = corpus_of(entry["files"])
-        times = f" (each epoch {entry['times']} times)" if entry["times"] > 1 else ""
-        rows += f"| {entry['files']}{times} | {corpus.name} | {corpus.licence} | {corpus.attribution} |\n"
+    training = manifest["training"]
     recipe = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in training["recipe"].items())
     augment = training["augment"]
     command = f"`python -m training.train {training['config']}`" if "config" in training else f"Run {training['run']}"
@@ -143,36 +106,66 @@ def _training(manifest: dict) -> str:
         lines.append(
             f"A source is written as people type with chance {augment['noise']}, joined with the next with chance {augment['join']} (`training/augment.py`)."
         )
+    if augment.get("insert"):
+        lines.append(f"Into {augment['insert']:.0%} of the pairs something copied is put, a reserved piece in its place.")
     if augment.get("short_times", 1) > 1:
         lines.append(f"Pairs of at most {augment['short_words']} words are read {augment['short_times']} times an epoch.")
     if "started_from" in training:
         lines.append(f"Started from {training['started_from']}.")
+    if taught := training.get("taught"):
+        lines.append(f"A teacher's translations of these sources stand beside the references ({_files(taught)}; `training/distill.py`).")
     return f"""## Training
 
 {chr(10).join(lines)}
-
-| files | corpus | licence | attribution |
-|---|---|---|---|
-{rows}
 Validated on {", ".join(training["valid"])}.
+
+{_sources(training["data"])}"""
+
+
+MANY = 12
+"""So many files or more are folded away, with a line for each folder in their place."""
+
+
+def _sources(data: Sequence[dict]) -> str:
+    """Every file with its licence."""
+    rows, folders = "", {}
+    for entry in data:
+        source = source_of(entry["files"])
+        pairs = f"{source.pairs:,}" if source.pairs else ""
+        rows += f"| {entry['files']} | {pairs} | {entry['times']:g} | {source.what} | {source.origin} | {source.licence} |\n"
+        files, total = folders.get(folder := entry["files"].rpartition("/")[0], (0, 0))
+        folders[folder] = files + 1, total + (source.pairs or 0)
+    table = f"""| file | pairs | times an epoch | what | from | licence |
+|---|---:|---:|---|---|---|
+{rows}"""
+    if len(data) < MANY:
+        return table
+    summary = "".join(f"| {folder} | {files} | {f'{total:,}' if total else ''} |\n" for folder, (files, total) in folders.items())
+    return f"""| folder | files | pairs |
+|---|---:|---:|
+{summary}
+<details>
+<summary>Each of the {len(data)} files with its source and licence</summary>
+
+{table}
+</details>
 """
 
 
-def _limits(folder: Path, manifest: dict, limits: list[Limit]) -> str:
-    pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "tokenizer.model"))
-    session, config, rows = BundleSession(folder), SearchConfig(**manifest["decoding"]), ""
-    for limit in limits:
-        best = translate_onnx(session, pieces.encode(limit.text) + [EOS], config)[0]
-        rows += f"| {limit.about} | {limit.text} | {pieces.decode(best.tokens)} |\n"
-    return f"""## Limits
+def _files(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
-A model of this size knows everyday sentences and image captions best. It invents names and rare words from pieces, loses details of long
-sentences, takes each sentence by itself and says nothing of its own doubt. Not for medical, legal or other uses where an error does harm.
+
+def _weak(weaknesses: Weaknesses, answers: Sequence[str]) -> str:
+    rows = [f"| {limit.about} | {limit.text} | {answer} |" for limit, answer in zip(weaknesses.limits, answers, strict=bool(answers))]
+    table = ["| case | sentence | translation |", "|---|---|---|", *rows] if rows else ["Not asked yet: `python -m training.export.scores` does it."]
+    return f"""## What it is bad at
+
+{weaknesses.about.strip()}
 What it answers, good or bad, to sentences written to try it:
 
-| case | sentence | translation |
-|---|---|---|
-{rows}"""
+{chr(10).join(table)}
+"""
 
 
 def _licence(manifest: dict) -> str:

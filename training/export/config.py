@@ -7,7 +7,7 @@ from pathlib import Path
 
 from training.config import read_tables
 from training.export.bundle import Header
-from training.export.card import Limit
+from training.export.card import Limit, Weaknesses
 from training.export.quantise import Quantisation
 
 
@@ -17,7 +17,7 @@ class ExportConfig:
     quantisation: Quantisation
     started_from: str
     """What the run's train.init_from was, in words."""
-    limits: list[Limit]
+    weaknesses: Weaknesses
 
     @property
     def folder(self) -> Path:
@@ -31,7 +31,7 @@ def read_config(path: Path) -> ExportConfig:
             Header(**data["header"]),
             Quantisation(**data["quantisation"]),
             data.get("training", {}).get("started_from", ""),
-            [Limit(**entry) for entry in data["limits"]],
+            Weaknesses(data["card"]["weak"], [Limit(**entry) for entry in data["limits"]]),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path}: {error}") from error

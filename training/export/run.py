@@ -14,9 +14,6 @@ from training.export.architecture import Architecture
 # Of the run's settings, those that a reader of the model card wants; no paths.
 RECIPE = ("schedule", "peak_lr", "warmup_updates", "label_smoothing", "weight_decay", "ema_decay")
 
-# Pairs of at most so many words are read so many times an epoch.
-SHORT_PAIRS = ("short_words", "short_times")
-
 
 def read_run(folder: Path) -> tuple[Architecture, dict[str, np.ndarray]]:
     with safe_open(folder / "model.safetensors", "numpy") as file:
@@ -34,16 +31,18 @@ def training_record(folder: Path, started_from: str) -> dict:
     record = {
         "run": config["name"],
         "config": f"training/configs/{config['name']}.toml",
-        "data": _with_counts([name.removeprefix("./") for name in data["train"]]),
+        "data": [{"files": name.removeprefix("./"), "times": times} for name, times in data["files"].items() if times > 0],
         "valid": data["valid"],
         "batch_slots": data["batch_slots"],
-        "augment": data["augment"] | {key: data[key] for key in SHORT_PAIRS if key in data},
+        "augment": data["augment"],
         "recipe": {key: train[key] for key in RECIPE} | {"dropout": config["model"]["dropout"]},
     }
     if not Path(record["config"]).is_file():
         del record["config"]
     if train.get("prune"):
         record["recipe"] |= {"pruned_share": train["prune"]}
+    if data.get("taught"):
+        record["taught"] = [name.removeprefix("./") for name in data["taught"]]
     if train["init_from"]:
         record["started_from"] = started_from
     log = folder / "log.jsonl"
@@ -51,8 +50,3 @@ def training_record(folder: Path, started_from: str) -> dict:
         last = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
         record |= {key: last[key] for key in ("update", "epoch", "minutes")}
     return record
-
-
-def _with_counts(names: list[str]) -> list[dict]:
-    """Each file once, with how many times an epoch reads it."""
-    return [{"files": name, "times": names.count(name)} for name in dict.fromkeys(names)]

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from training.corpus import add_arguments, open_corpus
-from training.evaluate import TEST_SETS, score_texts
+from training.evaluate import score_texts, test_sets
 from training.export.bundle import read_manifest, write_manifest
 from training.export.card import write_card
 from training.export.config import read_config
@@ -23,7 +23,7 @@ def main() -> None:
     add_arguments(parser)
     add_program(parser)
     parser.add_argument("--bundle", type=Path, help="models/NAME by default")
-    parser.add_argument("--sets", nargs="+", default=TEST_SETS)
+    parser.add_argument("--sets", nargs="+", help="by default all that the source language has")
     parser.add_argument("--limit", type=int, help="only so many lines of each set")
     arguments = parser.parse_args()
 
@@ -31,7 +31,7 @@ def main() -> None:
     folder = arguments.bundle or config.folder
     manifest = read_manifest(folder)
     corpus, scores = open_corpus(arguments), {}
-    for name in arguments.sets:
+    for name in arguments.sets or test_sets(manifest["source_language"]):
         pairs = corpus.pairs([name], manifest["source_language"], manifest["target_language"])[: arguments.limit]
         start = time.perf_counter()
         texts = translate(arguments.program, folder, [source for source, _ in pairs])
@@ -46,7 +46,8 @@ def main() -> None:
         }
         print(f"{name}: BLEU {bleu:.2f}, chrF {chrf:.2f}, {time.perf_counter() - start:.0f} s", flush=True)
     write_manifest(folder, manifest | {"scores": scores})
-    write_card(folder, config.limits)
+    limits = [limit.text for limit in config.weaknesses.limits]
+    write_card(folder, config.weaknesses, translate(arguments.program, folder, limits, split=True))
 
 
 if __name__ == "__main__":

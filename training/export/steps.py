@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from training.data import pad
 from training.export.session import BundleSession, next_caches
 from training.export.simulate import Simulation
+from training.model import pad
 from training.search import Hypothesis, SearchConfig, search, target_limit
 
 # Source positions times hypotheses of one batch.

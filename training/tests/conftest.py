@@ -62,14 +62,14 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 @pytest.fixture(scope="session")
 def tokenizer_file(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("vocabulary") / "tokenizer.model"
-    train_tokenizer(DataConfig("de", "en", ("train",), ("valid",), ""), corpus, 300, out)
+    train_tokenizer(DataConfig("de", "en", {"train": 1.0}, ("valid",), ""), corpus, 300, out)
     return out
 
 
 @pytest.fixture
 def run_config(tokenizer_file: Path) -> RunConfig:
     data = DataConfig(
-        "de", "en", ("train",), ("valid",), str(tokenizer_file), batch_slots=600, augment=AugmentConfig(0.2, 0.05)
+        "de", "en", {"train": 1.0}, ("valid",), str(tokenizer_file), batch_slots=600, augment=AugmentConfig(0.2, 0.05)
     )
     train = TrainConfig(max_updates=24, warmup_updates=4, peak_lr=3e-3, checkpoint_minutes=1e9, valid_minutes=1e9, log_updates=6)
     return RunConfig("small", small_model("lite", 300), data, train)

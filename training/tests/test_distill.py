@@ -1,82 +1,141 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import torch
 
-from training import distill, keep_close
+from training import distill
+from training.config import DataConfig
 from training.corpus import Corpus
-from training.distill import distil
+from training.distill import Ids, Teacher, chunks_of, distil, grams, nearness, sources_of
+from training.model import EOS, LiteTransformer
+from training.packed import Store
+from training.placeholders import COPY
+from training.search import Hypothesis, SearchConfig
+from training.tests.conftest import small_model
+from training.vocabulary import load_tokenizer
 
 
-class Shouting:
-    """Stands in for a teacher: upper case, and a cut-off translation for every source with a key in it."""
+@pytest.fixture
+def store(corpus: Corpus, tokenizer_file: Path, tmp_path: Path) -> Store:
+    return Store(tmp_path / "packed", corpus, DataConfig("de", "en", {"train": 1.0, "valid": 0.3}, (), str(tokenizer_file)))
 
-    def __init__(self, fail_after: int = 1 << 30) -> None:
-        self.left = fail_after
 
-    class tokenizer:  # noqa: N801
-        @staticmethod
-        def encode(text: str) -> list[str]:
-            return text.split()
+@pytest.fixture
+def references(store: Store) -> dict[Ids, list[Ids]]:
+    return sources_of(store, store.data, ["train"], 100)
 
-    def translate(self, texts: list[str]) -> list[str | None]:
+
+class Counting:
+    """Stands in for a teacher: every translation is the number of its source's ids."""
+
+    def __init__(self, tokenizer_file: Path, fail_after: int = 1 << 30) -> None:
+        self.tokenizer, self.left = load_tokenizer(tokenizer_file), fail_after
+
+    def translate(self, sources: Sequence[Ids], _: dict[Ids, list[Ids]]) -> list[tuple[str, float]]:
         self.left -= 1
         if self.left < 0:
             raise KeyboardInterrupt
-        return [None if "Schlüssel" in t else t.upper() for t in texts]
+        return [(str(len(ids)), 0.5) for ids in sources]
 
 
-def test_every_source_is_translated_once(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(distill, "CHUNK", 7)
-    sources = {a for a, _ in corpus.pairs(["train"], "de", "en")}
-    distil(Shouting(), corpus, "train", ("de", "en"), tmp_path, 100)  # type: ignore[arg-type]
-    pairs = Corpus(tmp_path).pairs(["train"], "de", "en")
-    assert sorted(a for a, _ in pairs) == sorted(s for s in sources if "Schlüssel" not in s)
-    assert all(b == a.upper() for a, b in pairs)
-    assert distil(Shouting(), corpus, "train", ("de", "en"), tmp_path, 100) == 0  # type: ignore[arg-type]
-    assert Corpus(tmp_path).pairs(["train"], "de", "en") == pairs
+def run(teacher: Counting, references: dict[Ids, list[Ids]], out: Path, part: tuple[int, int] = (1, 1)) -> int:
+    return sum(distil(teacher, references, out, part, 7, float("inf")))  # type: ignore[arg-type]
 
 
-def test_a_stopped_run_goes_on(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(distill, "CHUNK", 7)
-    distil(Shouting(), corpus, "train", ("de", "en"), tmp_path / "whole", 100)  # type: ignore[arg-type]
+def test_every_source_is_translated_once(references: dict[Ids, list[Ids]], tokenizer_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.tsv"
+    assert run(Counting(tokenizer_file), references, out) == len(references)
+    rows = [line.split("\t") for line in out.read_text().splitlines()]
+    tokenizer = load_tokenizer(tokenizer_file)
+    assert {row[0] for row in rows} == {tokenizer.decode(list(ids[:-1])) for ids in references} and len(rows) == len(references)
+    assert all(row[1] == str(len(tokenizer.encode(row[0])) + 1) and row[2] == "0.500" for row in rows)
+    assert run(Counting(tokenizer_file), references, out) == 0
+
+
+def test_a_stopped_run_goes_on(references: dict[Ids, list[Ids]], tokenizer_file: Path, tmp_path: Path) -> None:
+    whole, parts = tmp_path / "whole.tsv", tmp_path / "parts.tsv"
+    run(Counting(tokenizer_file), references, whole)
     with pytest.raises(KeyboardInterrupt):
-        distil(Shouting(3), corpus, "train", ("de", "en"), tmp_path / "parts", 100)  # type: ignore[arg-type]
-    with (tmp_path / "parts/train.de").open("a", encoding="utf-8") as f:
-        f.write("half a chu")  # written, but not noted as done
-    distil(Shouting(), corpus, "train", ("de", "en"), tmp_path / "parts", 100)  # type: ignore[arg-type]
-    for side in ("de", "en"):
-        assert (tmp_path / f"parts/train.{side}").read_bytes() == (tmp_path / f"whole/train.{side}").read_bytes()
+        run(Counting(tokenizer_file, 3), references, parts)
+    assert len(parts.read_text().splitlines()) == 21
+    parts.write_bytes(whole.read_bytes()[: parts.stat().st_size + 50])  # part of a chunk, ending within a line
+    run(Counting(tokenizer_file), references, parts)
+    assert parts.read_bytes() == whole.read_bytes()
 
 
-def test_long_sources_are_left_out(corpus: Corpus, tmp_path: Path) -> None:
-    distil(Shouting(), corpus, "train", ("de", "en"), tmp_path, 5)  # type: ignore[arg-type]
-    assert Corpus(tmp_path).pairs(["train"], "de", "en") == []
+def test_time_ends_a_run(references: dict[Ids, list[Ids]], tokenizer_file: Path, tmp_path: Path) -> None:
+    assert sum(distil(Counting(tokenizer_file), references, tmp_path / "out.tsv", (1, 1), 7, 0.0)) == 0  # type: ignore[arg-type]
 
 
-def test_parts_share_the_sources(corpus: Corpus, tmp_path: Path) -> None:
-    distil(Shouting(), corpus, "train", ("de", "en"), tmp_path / "whole", 100)  # type: ignore[arg-type]
-    parts = []
+def test_parts_share_the_sources(references: dict[Ids, list[Ids]], tokenizer_file: Path, tmp_path: Path) -> None:
+    lines = []
     for n in (1, 2, 3):
-        distil(Shouting(), corpus, "train", ("de", "en"), tmp_path / str(n), 100, (n, 3))  # type: ignore[arg-type]
-        parts += Corpus(tmp_path / str(n)).pairs(["train"], "de", "en")
-    assert sorted(parts) == sorted(Corpus(tmp_path / "whole").pairs(["train"], "de", "en"))
+        run(Counting(tokenizer_file), references, tmp_path / f"{n}.tsv", (n, 3))
+        lines += (tmp_path / f"{n}.tsv").read_text().splitlines()
+    run(Counting(tokenizer_file), references, tmp_path / "whole.tsv")
+    assert sorted(lines) == sorted((tmp_path / "whole.tsv").read_text().splitlines())
 
 
-def test_translations_far_from_every_reference_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    originals = [("der Hund", "the dog"), ("ein Hund", "a dog"), ("die Katze", "a feline"), ("die Katze", "the cat!")]
-    translated = [("der Hund", "the dog"), ("ein Hund", "some car"), ("die Katze", "the cat"), ("unbekannt", "unknown")]
-    for folder, pairs in (("data", originals), ("distilled", translated), ("work/own", originals), ("distilled/own", translated)):
-        (tmp_path / folder).mkdir(parents=True)
-        for side, language in enumerate(("de", "en")):
-            text = "".join(f"{pair[side]}\n" for pair in pairs)
-            (tmp_path / folder / f"train.{language}").write_text(text, encoding="utf-8")
-    config = Path(__file__).parent.parent / "configs/lite-160.toml"
-    monkeypatch.chdir(tmp_path / "work")  # where "./own/train" lies
-    names = 'data.train=["train", "./own/train"]'
-    folders = [str(tmp_path / "distilled"), str(config), names, "--data-dir", str(tmp_path / "data")]
-    monkeypatch.setattr("sys.argv", ["keep_close", *folders, "--out", str(tmp_path / "close")])
-    keep_close.main()
-    for name in ("train", "own/train"):
-        assert Corpus(tmp_path / "close").pairs([name], "de", "en") == [translated[0], translated[2]]
+def test_chunks_hold_like_lengths(references: dict[Ids, list[Ids]]) -> None:
+    chunks = chunks_of(list(references), 7)
+    assert sorted(ids for chunk in chunks for ids in chunk) == sorted(references)
+    spans = sorted((len(chunk[0]), len(chunk[-1])) for chunk in chunks)
+    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+
+
+def test_which_sources(store: Store, references: dict[Ids, list[Ids]]) -> None:
+    assert all(references.values())
+    most = sorted(map(len, references))[len(references) // 2]
+    assert max(map(len, sources_of(store, store.data, ["train"], most))) <= most
+    few = sources_of(store, store.data, ["val*"], 100)  # 12 pairs, 0.3 times: one in nine
+    assert len(few) < 7
+
+
+def test_nearness() -> None:
+    a = grams([1, 2, 3])
+    assert nearness(a, a) == 1 and nearness(a, grams([4, 5])) == 0
+    assert nearness(a, grams([1, 2])) == 2 * 3 / (5 + 3)
+    assert nearness(a, grams([3, 2, 1])) == 2 * 3 / 10
+
+
+def test_the_hypothesis_nearest_to_a_reference_is_kept(tokenizer_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = load_tokenizer(tokenizer_file)
+    teacher = Teacher(LiteTransformer(small_model("lite", 300)).eval(), tokenizer, SearchConfig(4))
+    texts = ["The dog hears the dog.", "The bear seeks the table.", "The bear sees the key."]
+    found = [Hypothesis(tokenizer.encode(text), -float(i), False) for i, text in enumerate(texts)]
+    monkeypatch.setattr(distill, "translate", lambda *_: [found, [Hypothesis(found[0].tokens, 0.0, True)]])
+    source, other = (5, EOS), (6, EOS)
+    references = {source: [(9, EOS), (*tokenizer.encode("A bear seeks the table."), EOS)], other: [(9, EOS)]}
+    (text, near), nothing = teacher.translate([source, other], references)
+    assert text == texts[1] and 0.5 < near < 1
+    assert nothing == ("", 0.0)
+    copy = tokenizer.piece_to_id(COPY[0])
+    marked = (5, copy, EOS)
+    carried = [Hypothesis([*found[1].tokens, copy], -1.0, False), Hypothesis([copy, *found[0].tokens, copy], 0.0, False)]
+    monkeypatch.setattr(distill, "translate", lambda *_: [[*found, *carried]])
+    ((text, _),) = teacher.translate([marked], {marked: references[source]})
+    assert text == texts[1] + f" {COPY[0]}" or text == texts[1] + COPY[0]
+
+
+def test_the_command(corpus: Corpus, tokenizer_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from training.checkpoint import save_model
+
+    model = LiteTransformer(small_model("lite", 300))
+    save_model(tmp_path / "model.safetensors", model.state_dict(), model.config, {})
+    config = tmp_path / "run.toml"
+    config.write_text(
+        '[model]\nvocab_size = 300\nd_model = 32\nffn = 48\nlayers = 2\ncross_heads = 4\n'
+        'branches = [{ kind = "attention", channels = 32, heads = 4 }]\n[data]\nsource = "de"\ntarget = "en"\nvalid = []\n'
+        f'files = {{ valid = 1.0 }}\ntokenizer = "{tokenizer_file}"\n[train]\nmax_updates = 1\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    words = [tmp_path / "model.safetensors", config, "--data-dir", corpus.folder, "--out", tmp_path / "taught/de-en", "--part", "2/2"]
+    monkeypatch.setattr("sys.argv", ["distill", *map(str, words)])
+    distill.main()
+    assert torch.get_default_dtype() == torch.float32
+    lines = (tmp_path / "taught/de-en-2.tsv").read_text().splitlines()
+    assert lines and all(line.count("\t") == 2 for line in lines)
+    assert isinstance(Corpus(tmp_path).translated(["./taught/de-en-*"], 0.0), dict)

@@ -16,10 +16,11 @@ import torch
 from training.checkpoint import save_model
 from training.config import BranchConfig, ConfigError, DataConfig, ModelConfig, RunConfig, TrainConfig, to_dict
 from training.corpus import Corpus
+from training.decode import translate
 from training.export.__main__ import main as export_main
 from training.export.architecture import Architecture
-from training.export.bundle import FILES, read_manifest, read_parameters
-from training.export.card import corpus_of
+from training.export.bundle import FILES, read_manifest, read_parameters, write_manifest
+from training.export.card import Limit, Weaknesses, write_card
 from training.export.compression import Point, write_points
 from training.export.compression import main as compression_main
 from training.export.config import read_config
@@ -31,12 +32,14 @@ from training.export.run import read_run
 from training.export.scores import main as scores_main
 from training.export.session import BundleSession, next_caches
 from training.export.simulate import Simulation
+from training.export.sources import source_of
 from training.export.steps import translate_onnx, translate_simulated
 from training.model import LiteTransformer
-from training.search import SearchConfig, translate_ids
+from training.search import SearchConfig
 from training.tests.tiny import parameters_of, random_model, write
 from training.vocabulary import load_tokenizer, train_tokenizer
 
+EXPORT = Path("training/export")
 ATTENTION = BranchConfig("attention", 16, heads=2)
 LIGHTWEIGHT = BranchConfig("lightweight", 16, groups=2, kernel_sizes=(3, 5))
 VARIANTS = {
@@ -233,7 +236,7 @@ def test_all_executions_find_the_same(beam: int, tmp_path: Path) -> None:
     assert len({hypotheses[0].truncated for hypotheses in simulated}) == 2
     session = BundleSession(export(tmp_path, trained, None))
     by_onnx = [translate_onnx(session, source, config) for source in sources]
-    for found in (by_onnx, translate_ids(trained, sources, config)):
+    for found in (by_onnx, translate(trained, sources, config)):
         for hypotheses, expected in zip(found, simulated):
             assert [h.tokens for h in hypotheses] == [h.tokens for h in expected]
             assert [h.truncated for h in hypotheses] == [h.truncated for h in expected]
@@ -268,10 +271,41 @@ def test_a_bundle_gives_back_what_its_run_had(variant: str, tmp_path: Path) -> N
 
 
 def test_data_without_a_known_licence_is_refused() -> None:
-    assert corpus_of("tatoeba/train_rest").licence == "CC BY 2.0 FR"
-    assert corpus_of("runs/teacher-320/distilled/multi30k/train").name == "Multi30k, translated by `teacher-320`"
+    assert source_of("tatoeba/train_rest").licence == "CC BY 2.0 FR"
+    assert source_of("broad/software/ding_words").pairs == 348_984
     with pytest.raises(ValueError, match="web/crawl: no licence known"):
-        corpus_of("web/crawl")
+        source_of("web/crawl")
+
+
+@pytest.mark.parametrize("path", sorted(EXPORT.glob("??-??*.toml")), ids=lambda path: path.stem)
+def test_every_bundle_is_described(path: Path) -> None:
+    config = read_config(path)
+    assert config.header.name == path.stem
+    assert config.header.licence and config.weaknesses.about.strip()
+    assert len({limit.text for limit in config.weaknesses.limits}) >= 10
+
+
+def test_a_card_has_what_the_bundle_answers_and_every_source(tmp_path: Path) -> None:
+    folder = export(tmp_path, tiny(VARIANTS["lite"]), Quantisation(6))
+    manifest = read_manifest(folder)
+    files = ["tatoeba/train", *(f"broad/corpora/{name}" for name in ("math_mgsm", "mix_mucow", "mix_xnli"))]
+    training = {
+        "run": "tiny",
+        "data": [{"files": name, "times": 0.5} for name in files],
+        "valid": ["tatoeba/valid"],
+        "augment": {"noise": 0.0, "join": 0.0},
+        "recipe": {"peak_lr": 0.1},
+        "taught": ["runs/teacher/de-en-*"],
+    }
+    write_manifest(folder, manifest | {"training": training, "source_language": "de", "target_language": "en"})
+    weaknesses = Weaknesses("It is tiny.", [Limit("Hallo", "one word")])
+    write_card(folder, weaknesses)
+    assert "Not asked yet" in (folder / "README.md").read_text()
+    write_card(folder, weaknesses, ["Hello"])
+    card = (folder / "README.md").read_text()
+    assert "It is tiny." in card and "| one word | Hallo | Hello |" in card
+    assert "| broad/corpora/math_mgsm | 217 | 0.5 |" in card and "CC BY 4.0 |" in card
+    assert "`runs/teacher/de-en-*`" in card
 
 
 def test_what_cannot_be_exported_is_refused(tmp_path: Path) -> None:
@@ -307,7 +341,7 @@ def run_folder(tmp_path: Path) -> Path:
         for name in ("train", "test"):
             (data / f"{name}.{language}").write_text("".join(pair[side] + "\n" for pair in CORPUS), encoding="utf-8")
     run = tmp_path / "run"
-    settings = DataConfig("de", "en", ("tatoeba/train",), ("tatoeba/valid",), str(run / "tokenizer.model"))
+    settings = DataConfig("de", "en", {"tatoeba/train": 1.0}, ("tatoeba/valid",), str(run / "tokenizer.model"))
     train_tokenizer(settings, Corpus(data.parent), 320, run / "tokenizer.model")
     model = tiny(VARIANTS["lite"])
     model = LiteTransformer(replace(model.config, vocab_size=320)).eval()

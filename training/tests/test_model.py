@@ -5,11 +5,9 @@ import torch
 
 from training.config import BranchConfig, ConfigError, ModelConfig
 from training.cost import summary
-from training.data import pad
-from training.incremental import ModelSteps
 from training.layers import FixedConv, make_branch
 from training.layers import Context
-from training.model import BOS, LiteTransformer
+from training.model import BOS, LiteTransformer, pad
 
 SOURCE = [[5, 9, 11, 30, 3], [8, 3], [7, 7, 12, 13, 14, 15, 16, 17, 3]]
 TARGET = [[BOS, 6, 20, 21], [BOS, 33], [BOS, 10, 11, 12, 13, 14]]
@@ -58,17 +56,6 @@ def test_padding_changes_nothing(variant: ModelConfig) -> None:
     for i, (source, target) in enumerate(zip(SOURCE, TARGET, strict=True)):
         alone = model(torch.tensor([source]), torch.tensor([target]))
         close(together[i : i + 1, : len(target)], alone)
-
-
-def test_cached_steps_equal_the_whole_pass(variant: ModelConfig) -> None:
-    model = LiteTransformer(variant).eval()
-    source, target = pad(SOURCE), torch.randint(4, 40, (3, 7))
-    with torch.no_grad():
-        whole = model.project(model(source, target)).log_softmax(-1)
-        steps = ModelSteps(model, source, 1)
-        for t in range(7):
-            close(steps.advance(target[:, t : t + 1])[:, 0], whole[:, t])
-            steps.keep(torch.arange(3), torch.zeros(3, 1, dtype=torch.long))
 
 
 @pytest.mark.parametrize("causal", [False, True])

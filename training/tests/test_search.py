@@ -8,10 +8,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from training.model import BOS, EOS, LiteTransformer
-from training.search import Hypothesis, SearchConfig, search, target_limit, translate_ids
+from training.model import BOS, EOS
+from training.search import Hypothesis, SearchConfig, search, target_limit
 from training.evaluate import rank
-from training.tests.conftest import small_model
 
 VOCABULARY = 7
 CPU = torch.device("cpu")
@@ -101,39 +100,6 @@ def test_a_wide_beam_finds_the_best_of_all() -> None:
         wide.names = [name]
         found = search(wide, [limit], config, CPU)[0]
         assert found[0].score == pytest.approx(best, abs=1e-5)
-
-
-def test_a_beam_of_one_is_greedy(variant) -> None:  # noqa: ANN001
-    model = LiteTransformer(variant).eval()
-    with torch.no_grad():
-        model.embedding.weight.mul_(4)
-    sources = [[5, 6, 7, 3], [8, 9, 3], [10, 11, 12, 13, 14, 3]]
-    for source, found in zip(sources, translate_ids(model, sources, SearchConfig(1), batch=2), strict=True):
-        tokens = [BOS]
-        total = 0.0
-        while len(tokens) <= target_limit(len(source), 384) and tokens[-1] != EOS:
-            with torch.no_grad():
-                scores = model.project(model(torch.tensor([source]), torch.tensor([tokens]))[:, -1]).log_softmax(-1)[0]
-            scores[:EOS] = -torch.inf
-            tokens.append(int(scores.argmax()))
-            total += float(scores.max())
-        assert found[0].tokens == [t for t in tokens[1:] if t != EOS]
-        assert found[0].score == pytest.approx(total / (len(tokens) - 1), abs=1e-4)
-        assert found[0].truncated == (tokens[-1] != EOS)
-
-
-def test_the_batch_does_not_matter() -> None:
-    model = LiteTransformer(small_model("lite")).eval()
-    with torch.no_grad():
-        model.embedding.weight.mul_(4)
-    rng = torch.Generator().manual_seed(1)
-    sources = [[*torch.randint(4, 40, (n,), generator=rng).tolist(), EOS] for n in (3, 9, 1, 5, 5, 14)]
-    config = SearchConfig(3)
-    together = translate_ids(model, sources, config)
-    for source, found in zip(sources, together, strict=True):
-        alone = translate_ids(model, [source], config)[0]
-        assert [h.tokens for h in found] == [h.tokens for h in alone]
-        assert [h.score for h in found] == pytest.approx([h.score for h in alone], abs=1e-4)
 
 
 def test_ranking_for_another_penalty_is_searching_with_it() -> None:

@@ -11,24 +11,31 @@ from pathlib import Path
 
 import pytest
 import torch
+from sentencepiece import sentencepiece_model_pb2
 import torch.nn.functional as F
 
 from training import products
 from training.checkpoint import average, initialise, load_model, read_weights, save_model
 from training.config import BranchConfig, ConfigError, RunConfig, TrainConfig, load_config
 from training.corpus import Corpus
-from training.data import Batch, collate, collate_fixed
 from training.flat import FlatModel
 from training.loss import Lesson, projected_loss
-from training.model import EOS, LiteTransformer
+from training.model import EOS, LiteTransformer, pad
 from training.passes import Passes
+from training.stream import Batch, shifted
 from training.schedule import learning_rate, progress
 from training.tests.conftest import small_model
 from training.train import Trainer, World
+from training.vocabulary import load_tokenizer
 
 ALONE = World(0, 1, torch.device("cpu"))
 ROOT = Path(__file__).parents[2]
 CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.toml"))
+
+
+def batch_of(examples: list[tuple[list[int], list[int]]], shape: tuple[int, int] | None = None) -> Batch:
+    sources, targets = zip(*examples, strict=True)
+    return shifted(pad(sources, shape), pad(targets, shape))
 
 
 def train(config: RunConfig, corpus: Corpus, out: Path) -> dict[str, torch.Tensor]:
@@ -116,7 +123,7 @@ def test_two_processes_train_one_model(run_config: RunConfig, corpus: Corpus, tm
     )
     toml.write_text(
         "[model]\nvocab_size = 300\nd_model = 32\nffn = 48\nlayers = 2\ncross_heads = 4\ndropout = 0.0\nkernel_dropout = 0.0\n"
-        f'branches = [{branches}]\n[data]\nsource = "de"\ntarget = "en"\ntrain = ["train"]\nvalid = ["valid"]\n'
+        f'branches = [{branches}]\n[data]\nsource = "de"\ntarget = "en"\nfiles = {{ train = 1 }}\nvalid = ["valid"]\n'
         f'tokenizer = "{data.tokenizer}"\nbatch_slots = 300\n[train]\nmax_updates = 1\nwarmup_updates = 1\nlog_updates = 1\n'
     )
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "training.train"]
@@ -156,17 +163,32 @@ def test_average_refuses_other_models(tmp_path: Path) -> None:
         average([])
 
 
-def test_weights_of_the_prototype_are_taken(tmp_path: Path) -> None:
+def test_weights_of_the_prototype_are_taken(tmp_path: Path, tokenizer_file: Path) -> None:
     config = small_model("lite")
     model, other = LiteTransformer(config), LiteTransformer(config)
     old = {
         k.replace(".branches.0.", ".global_.").replace(".branches.1.", ".local."): v for k, v in other.state_dict().items()
     }
     save_model(tmp_path / "old.safetensors", old, config, {})
-    initialise(model, str(tmp_path / "old.safetensors"))
+    tokenizer = load_tokenizer(tokenizer_file)
+    initialise(model, str(tmp_path / "old.safetensors"), tokenizer)
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), other.parameters(), strict=True))
     with pytest.raises(ConfigError, match="init_from"):
-        initialise(LiteTransformer(small_model("transformer")), str(tmp_path / "old.safetensors"))
+        initialise(LiteTransformer(small_model("transformer")), str(tmp_path / "old.safetensors"), tokenizer)
+
+
+def test_pieces_that_are_new_start_anew(tmp_path: Path, tokenizer_file: Path) -> None:
+    config = small_model("lite", 300)
+    before = LiteTransformer(config)
+    save_model(tmp_path / "model.safetensors", before.state_dict(), config, {})
+    proto = sentencepiece_model_pb2.ModelProto.FromString(tokenizer_file.read_bytes())
+    proto.pieces[270].piece = "anew"
+    for piece, changed in ((None, []), ("anew", [270])):
+        model = LiteTransformer(config)
+        (tmp_path / "tokenizer.model").write_bytes(tokenizer_file.read_bytes() if piece is None else proto.SerializeToString())
+        initialise(model, str(tmp_path / "model.safetensors"), load_tokenizer(tokenizer_file))
+        different = (model.embedding.weight != before.embedding.weight).any(1).nonzero()[:, 0]
+        assert different.tolist() == changed
 
 
 def test_fused_loss_and_its_gradients() -> None:
@@ -253,9 +275,9 @@ def test_passes_over_filled_up_batches_change_nothing(run_config: RunConfig) -> 
     model = LiteTransformer(replace(run_config.model, dropout=0.0, kernel_dropout=0.0)).train()
     flat = FlatModel(model)
     examples = [([5, 6, 7, EOS], [9, 10, EOS]), ([5, 8, EOS], [9, 11, 12, 13, EOS])]
-    tight = Passes(model, flat, 0.1, fixed=False)(collate(examples))
+    tight = Passes(model, flat, 0.1, fixed=False)(batch_of(examples))
     gradient = flat.grad.clone()
-    filled = Passes(model, flat, 0.1, fixed=True)(collate_fixed(examples, 48))
+    filled = Passes(model, flat, 0.1, fixed=True)(batch_of(examples, (8, 6)))
     torch.testing.assert_close(tight, filled, rtol=1e-5, atol=1e-4)
     torch.testing.assert_close(gradient, flat.grad, rtol=1e-3, atol=1e-4)
 
@@ -266,7 +288,7 @@ def test_a_model_in_bfloat16_follows_float32_weights() -> None:
     half.load_state_dict(model.state_dict())
     flats = FlatModel(model), FlatModel(half, torch.bfloat16)
     assert half.embedding.weight.dtype == torch.bfloat16 and flats[1].weights.dtype == torch.float32
-    batch = collate([([5, 6, 7, EOS], [9, 10, EOS]), ([5, 8, EOS], [9, 11, 12, 13, EOS])])
+    batch = batch_of([([5, 6, 7, EOS], [9, 10, EOS]), ([5, 8, EOS], [9, 11, 12, 13, EOS])])
     sums = []
     for m, flat in zip((model, half), flats, strict=True):
         with torch.no_grad():

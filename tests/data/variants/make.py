@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,31 +20,44 @@ from training.export.quantise import Quantisation  # noqa: E402
 from training.export.session import BundleSession, next_caches  # noqa: E402
 from training.tests.tiny import random_model, write  # noqa: E402
 
-# Kinds of branches, bits of the weights or None for float32.
-VARIANTS: dict[str, tuple[list[str], int | None]] = {
-    "lite-float": (["attention", "lightweight"], None),
-    "lite": (["attention", "lightweight"], 7),
-    "attention": (["attention"], 6),
-    "lightweight": (["lightweight"], 6),
-    "dynamic": (["dynamic"], 6),
-    "dynamic-float": (["dynamic"], None),
-    "lite-dynamic": (["attention", "dynamic"], 7),
-    "lite-depthwise": (["attention", "depthwise"], 5),
+
+
+@dataclass(frozen=True)
+class Variant:
+    kinds: list[str]
+    """Of the branches."""
+    bits: int | None
+    """Of the weights; None for float32."""
+    channels: int = 12
+    heads: int = 2
+    """Of either attention, and groups of the convolution."""
+
+
+VARIANTS = {
+    "lite-float": Variant(["attention", "lightweight"], None),
+    "lite": Variant(["attention", "lightweight"], 7),
+    "lite-heads": Variant(["attention", "lightweight"], 6, channels=32, heads=8),
+    "attention": Variant(["attention"], 6),
+    "lightweight": Variant(["lightweight"], 6),
+    "dynamic": Variant(["dynamic"], 6),
+    "dynamic-float": Variant(["dynamic"], None),
+    "lite-dynamic": Variant(["attention", "dynamic"], 7),
+    "lite-depthwise": Variant(["attention", "depthwise"], 5),
 }
-CHANNELS = 12
 SOURCE = [7, 23, 5, 11, 30, 18, 3]
 # Hypotheses that go apart and change places: for each step which of the step before they continue, and their tokens.
 STEPS = [([0], [2]), ([0, 0], [9, 31]), ([1, 0], [14, 9]), ([0, 0], [33, 20]), ([1, 1], [5, 21]), ([0], [17])]
 
 
-def branches(kinds: list[str]) -> tuple[BranchConfig, ...]:
-    channels = CHANNELS // len(kinds)
-    groups = {"attention": 0, "lightweight": 2, "dynamic": 2, "depthwise": 0}
-    return tuple(
-        BranchConfig(kind, channels, heads=2) if kind == "attention"
+def config(variant: Variant) -> ModelConfig:
+    channels, heads = variant.channels // len(variant.kinds), variant.heads
+    groups = {"attention": 0, "lightweight": heads, "dynamic": heads, "depthwise": 0}
+    branches = tuple(
+        BranchConfig(kind, channels, heads=heads) if kind == "attention"
         else BranchConfig(kind, channels, groups=groups[kind], kernel_sizes=(3,))
-        for kind in kinds
+        for kind in variant.kinds
     )
+    return ModelConfig(34, variant.channels, 10, 1, heads, branches)
 
 
 def rounded(values: np.ndarray) -> list[float]:
@@ -68,9 +82,9 @@ def golden(folder: Path) -> dict:
 
 
 def main() -> None:
-    for name, (kinds, bits) in VARIANTS.items():
+    for name, variant in VARIANTS.items():
         folder = HERE / name
-        write(folder, name, random_model(ModelConfig(34, CHANNELS, 10, 1, 2, branches(kinds))), Quantisation(bits) if bits else None)
+        write(folder, name, random_model(config(variant)), Quantisation(variant.bits) if variant.bits else None)
         (folder / "golden.json").write_text(json.dumps(golden(folder)) + "\n", encoding="utf-8")
 
 

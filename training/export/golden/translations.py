@@ -8,12 +8,13 @@ import numpy as np
 import sentencepiece
 import torch
 
+from training.decode import translate
 from training.export.golden.files import numbers, round_up
 from training.export.session import BundleSession, next_caches
 from training.export.simulate import Simulation
 from training.export.steps import translate_onnx, translate_simulated
 from training.model import BOS, EOS, LiteTransformer
-from training.search import Hypothesis, SearchConfig, translate_ids
+from training.search import Hypothesis, SearchConfig
 
 EDGE_CHANNELS = 8
 TOP = 16
@@ -127,7 +128,7 @@ def _by_simulation(simulation: Simulation, ids: list[int], configs: Configs, pat
 @torch.inference_mode()
 def _by_trained_model(model: LiteTransformer, ids: list[int], configs: Configs) -> Computed:
     """The logits without any cache: all positions at once."""
-    greedy, beam = (translate_ids(model, [ids], config)[0] for config in configs)
+    greedy, beam = (translate(model, [ids], config)[0] for config in configs)
     memory, context = model.encode(torch.tensor([ids]))
     logits = model.project(model.decode(torch.tensor([[BOS, *greedy[0].tokens]]), memory, context))
     return Computed(memory[0].numpy(), logits[0].numpy(), greedy[0], beam)

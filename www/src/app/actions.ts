@@ -2,7 +2,7 @@ import type { Measure } from "lite-transformer";
 import { type FileKind, type Records, saveChart } from "../export/chart";
 import { saveAllMaps, saveFigure } from "../export/save";
 import type { FigureSpec } from "../figures/spec";
-import { bundlesFor, turned } from "./bundles";
+import { bundleFor, bundlesFor, turned, variantOf } from "./bundles";
 import type { Session } from "./session";
 import {
   type Choice,
@@ -66,13 +66,16 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
       if (caret < reading.offset || caret > end) live.lookAgain(text, caret, measure);
       else if (sentenceAt(caret) !== get().sentence) showSentence(sentenceAt(caret), caret);
     },
-    /** Turns the direction round; the translation becomes the text. */
+    /** Turns the direction round; the translation becomes the text, and the model is of the same size. */
     swap() {
-      const { pair, job, text } = get();
+      const { bundles, pair, variant, job, text } = get();
+      const size = bundleFor(bundles ?? [], pair, variant)?.size;
+      const others = bundlesFor(bundles ?? [], turned(pair));
+      const other = size && others.find((one) => one.size === size);
       const next = job.phase === "done" && job.output.trim() ? job.output : text;
       set({
         pair: turned(pair),
-        variant: null,
+        variant: variantOf(others, turned(pair), other),
         text: next,
         caret: 0,
         sentence: 0,
@@ -84,8 +87,9 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
     /** Another model of the same direction reads the same text. */
     showVariant(name: string) {
       const { bundles, pair, job } = get();
-      const first = bundlesFor(bundles ?? [], pair)[0]?.name;
-      set({ variant: name === first ? null : name, job: { ...job, output: "", phase: "idle" } });
+      const chosen = bundles?.find((one) => one.name === name);
+      const variant = variantOf(bundles ?? [], pair, chosen);
+      set({ variant, job: { ...job, output: "", phase: "idle" } });
     },
     pickSentence(sentence: number) {
       const { reading, caret } = get();

@@ -1,4 +1,4 @@
-import { type Bundle, INDEX } from "../bundles/bundle";
+import { type Bundle, INDEX, SIZES } from "../bundles/bundle";
 import type { Pair } from "./state";
 
 /** What is deployed; rejects where the list can't be had. */
@@ -8,21 +8,35 @@ export async function fetchBundles(): Promise<Bundle[]> {
   return ((await response.json()) as { models: Bundle[] }).models;
 }
 
-/** The bundles that the page can translate with: those with both branches, or what there is. */
+/** The bundles that the page can translate with, the smallest first: those with both branches, or what there is. */
 export function bundlesFor(bundles: readonly Bundle[], pair: Pair): Bundle[] {
-  const serving = bundles.filter((one) => serves(one, pair));
+  const rank = ({ size }: Bundle) => (size ? SIZES.indexOf(size) : SIZES.length);
+  const serving = bundles.filter((one) => serves(one, pair)).sort((a, b) => rank(a) - rank(b));
   const split = serving.filter((one) => one.branches.includes("local"));
   return split.length ? split : serving;
 }
 
-/** The one that it does translate with: the visitor's choice, or the first. */
+/**
+ * The one that it does translate with: the visitor's choice, or the small one, or the first. The large one translates
+ * better, but its download, which the first translation waits for, is three times as long (docs/page.md).
+ */
 export function bundleFor(
   bundles: readonly Bundle[],
   pair: Pair,
   variant: string | null,
 ): Bundle | null {
   const own = bundlesFor(bundles, pair);
-  return own.find((one) => one.name === variant) ?? own[0] ?? null;
+  return own.find((one) => one.name === variant) ?? standardOf(own) ?? null;
+}
+
+/** The one of a pair's bundles that is taken unless the visitor chooses. */
+export function standardOf(own: readonly Bundle[]): Bundle | undefined {
+  return own.find((one) => one.size === "small") ?? own[0];
+}
+
+/** The bundle's name in a link: null where the page would take it anyway. */
+export function variantOf(bundles: readonly Bundle[], pair: Pair, bundle: Bundle | undefined) {
+  return bundle && bundle !== standardOf(bundlesFor(bundles, pair)) ? bundle.name : null;
 }
 
 /** The standard Transformer for a pair, if the page's own model is another. */

@@ -5,7 +5,7 @@ export interface LiveEvents {
   started(): void;
   /** The translation up to here. */
   progressed(output: string): void;
-  translated(output: string, milliseconds: number): void;
+  translated(text: string, output: string, milliseconds: number): void;
   visualized(reading: Reading): void;
   failed(error: unknown): void;
 }
@@ -62,7 +62,7 @@ export class Live {
           if (!signal.aborted) this.events.progressed(output);
         }
         if (signal.aborted) return;
-        this.events.translated(output, performance.now() - start);
+        this.events.translated(text, output, performance.now() - start);
       }
       const [from, to] = await passage(translator, text, caret, signal);
       const visualization = await translator.visualize(text.slice(from, to), { measure, signal });

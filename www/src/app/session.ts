@@ -1,12 +1,22 @@
-import type { TranslatorInstance } from "lite-transformer";
+import type { Map2D, SentenceVisualization, TranslatorInstance } from "lite-transformer";
+import { dialsOf } from "../cost/formulas";
 import { keepForOffline } from "../offline/register";
 import { greeting } from "../text/examples";
 import { bundleFor, fetchBundles } from "./bundles";
 import { Live } from "./live";
 import { fetchManifest } from "./manifest";
 import { explain, loadModel } from "./model";
+import { paced } from "./pace";
 import { Rival } from "./rival";
-import { initialState, type Job, languageName, middleOf, type Reading, type State } from "./state";
+import {
+  type Choice,
+  initialState,
+  type Job,
+  languageName,
+  middleOf,
+  type Reading,
+  type State,
+} from "./state";
 import type { Store } from "./store";
 
 /** Has the translator of the page's direction loaded, and puts what it gives into the store. */
@@ -16,6 +26,8 @@ export class Session {
   #translator: TranslatorInstance | null = null;
   /** What the translator was loaded for. */
   #begun: Pick<State, "pair" | "variant"> | null = null;
+  /** The bundle that runs, once it has translated something: the first text warms the engine up. */
+  #warm: string | null = null;
   /** Until the first maps are there, a link's own choice of sentence stands. */
   #linked: number | null;
 
@@ -27,8 +39,10 @@ export class Session {
     this.live = new Live({
       started: () => this.#job({ phase: "working", stale: true, message: "" }),
       progressed: (output) => this.#job({ output, stale: false }),
-      translated: (output, milliseconds) =>
-        this.#job({ phase: "done", output, milliseconds, stale: false }),
+      translated: (text, output, milliseconds) => {
+        this.#job({ phase: "done", output, milliseconds, stale: false });
+        this.#pace(text, milliseconds);
+      },
       visualized: (reading) => this.#show(reading),
       failed: (error) => this.#job({ phase: "failed", stale: false, message: explain(error) }),
     });
@@ -45,6 +59,7 @@ export class Session {
     live.use(null);
     this.#translator?.destroy();
     this.#translator = null;
+    this.#warm = null;
     store.set({ model: initialState.model, manifest: null, reading: null, counted: null });
     const current = () => store.state.pair === pair && store.state.variant === variant;
     try {
@@ -73,7 +88,10 @@ export class Session {
       return;
     }
     const manifest = fetchManifest(bundle.name);
-    void manifest.then((manifest) => current() && store.set({ manifest }));
+    void manifest.then(
+      (manifest) =>
+        current() && store.set({ manifest, ...(manifest && { cost: dialsOf(manifest) }) }),
+    );
     const translator = await loadModel(bundle, (model) => current() && store.set({ model }));
     if (!translator) return;
     if (!current()) {
@@ -94,8 +112,18 @@ export class Session {
     this.store.set({ job: { ...this.store.state.job, ...patch } });
   }
 
+  /** How long the text took, unless it was the first. */
+  #pace(text: string, milliseconds: number): void {
+    const { bundles, pair, variant, paces } = this.store.state;
+    const name = bundleFor(bundles ?? [], pair, variant)?.name;
+    if (!name) return;
+    if (this.#warm === name)
+      this.store.set({ paces: { ...paces, [name]: paced(paces[name], text, milliseconds) } });
+    this.#warm = name;
+  }
+
   #show(reading: Reading): void {
-    const { caret, pinned, stack } = this.store.state;
+    const { caret, pinned, stack, head, group, crossHead } = this.store.state;
     const { sentences } = reading.visualization;
     const atCaret = sentences.findLastIndex((one) => one.start + reading.offset <= caret);
     const wanted = this.#linked ?? atCaret;
@@ -105,6 +133,21 @@ export class Session {
       reading,
       sentence,
       pinned: pinned ?? middleOf(sentences[sentence] ?? null, stack),
+      ...headsWithin(sentences[0], { head, group, crossHead }),
     });
   }
+}
+
+type Heads = Pick<State, "head" | "group" | "crossHead">;
+
+/** What is chosen of a model with more heads is the mean in one with fewer. */
+function headsWithin(sentence: SentenceVisualization | undefined, heads: Heads): Heads {
+  const layer = sentence?.decoder[0];
+  const within = (choice: Choice, maps: readonly Map2D[] | undefined): Choice =>
+    choice === "mean" || choice < (maps?.length ?? 0) ? choice : "mean";
+  return {
+    head: within(heads.head, layer?.global),
+    group: within(heads.group, layer?.local),
+    crossHead: within(heads.crossHead, layer?.cross),
+  };
 }

@@ -103,6 +103,12 @@ export interface Spread {
   hovered: HeadPlace | null;
 }
 
+/** How long a model took for what it has translated on this device. */
+export interface Pace {
+  words: number;
+  milliseconds: number;
+}
+
 export interface Pair {
   source: string;
   target: string;
@@ -118,6 +124,8 @@ export interface State {
   manifest: Manifest | null;
   /** What is deployed, once that is known. */
   bundles: readonly Bundle[] | null;
+  /** By the bundle's name. */
+  paces: Readonly<Record<string, Pace>>;
   rival: RivalState;
   spread: Spread;
   job: Job;
@@ -165,6 +173,7 @@ export const initialState: State = {
   model: { phase: "loading", loadedBytes: 0, totalBytes: 0 },
   manifest: null,
   bundles: null,
+  paces: {},
   rival: noRival,
   spread: {
     by: "near",

@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 import type { Manifest } from "../app/manifest.ts";
-import { type Bundle, INDEX } from "./bundle.ts";
+import { type Bundle, INDEX, sizeOf } from "./bundle.ts";
 
 /**
  * Writes models/index.json, from which the page learns what it can load: one entry for each bundle of
@@ -36,14 +36,19 @@ function index(folder: string): string {
   const models = readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, "manifest.json")))
     .sort()
-    .map((name) => ({ name, ...known(join(folder, name)) }) satisfies Bundle);
+    .map((name): Bundle => {
+      const found = known(join(folder, name));
+      return { name, size: sizeOf(name, found.source_language, found.target_language), ...found };
+    });
   return `${JSON.stringify({ models }, null, 2)}\n`;
 }
 
 /** A manifest has its files' hashes: while it stays, what is listed stays, and nothing need be compressed again. */
-const entries = new Map<string, Omit<Bundle, "name">>();
+const entries = new Map<string, Files>();
 
-function known(folder: string): Omit<Bundle, "name"> {
+type Files = Omit<Bundle, "name" | "size">;
+
+function known(folder: string): Files {
   const manifest = readFileSync(join(folder, "manifest.json"), "utf8");
   const found = entries.get(manifest) ?? entry(folder, JSON.parse(manifest));
   entries.set(manifest, found);
@@ -53,7 +58,7 @@ function known(folder: string): Omit<Bundle, "name"> {
 function entry(
   folder: string,
   { source_language, target_language, architecture, files }: Manifest,
-): Omit<Bundle, "name"> {
+): Files {
   const layers = [...architecture.encoder, ...architecture.decoder];
   return {
     source_language,

@@ -1,3 +1,4 @@
+import type { Manifest } from "../app/manifest";
 import type { CostSettings } from "../app/state";
 
 /** Multiply-adds by module, for a whole model. */
@@ -9,6 +10,18 @@ export interface Breakdown {
 }
 
 const LAYERS = 6;
+
+/** The dials as a model has them, at the paper's thirty tokens. */
+export function dialsOf({ architecture }: Manifest): CostSettings {
+  const { d_model: d, ffn, encoder } = architecture;
+  return {
+    n: 30,
+    d,
+    heads: Math.max(1, ...encoder.map((layer) => layer.global?.heads ?? 0)),
+    factor: ffn / d,
+    kernel: Math.max(3, ...encoder.map((layer) => layer.local?.kernel_size ?? 0)),
+  };
+}
 
 // Multiply-adds of one sub-layer for n tokens, counted as the paper does (Wu et al. 2020): projections
 // and products; softmax, norms and biases are left out. Splitting d into heads leaves every product

@@ -4,6 +4,8 @@ interface Option<T> {
   value: T;
   text: string;
   title?: string;
+  /** Lines of small print under the text. */
+  notes?: readonly string[];
 }
 
 /** One choice of a few, as native radio buttons: arrow keys and screen readers come with them. */
@@ -27,7 +29,7 @@ export function choice<T extends string | number>(
                 name=${name}
                 .checked=${option.value === value}
                 @change=${() => onChange(option.value)}
-              /><span>${option.text}</span>
+              /><span>${option.text}${option.notes?.map((note) => html`<small>${note}</small>`)}</span>
             </label>
           `,
         )}

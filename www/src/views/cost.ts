@@ -3,8 +3,8 @@ import { scaleLinear } from "d3-scale";
 import { html, nothing, svg, type TemplateResult } from "lit-html";
 import type { Actions } from "../app/actions";
 import { scores } from "../app/manifest";
-import type { CostSettings, State } from "../app/state";
-import { type Breakdown, lite, total, transformer } from "../cost/formulas";
+import { type CostSettings, initialState, type State } from "../app/state";
+import { type Breakdown, dialsOf, lite, total, transformer } from "../cost/formulas";
 import { saveButtons } from "./figure";
 
 const si = (value: number) => format(".3~s")(value).replace(/([kMG])$/, " $1");
@@ -41,7 +41,7 @@ export function cost(state: State, actions: Actions): TemplateResult {
                 </div>
               `,
             )}
-            <button type="button" class="quiet" @click=${() => actions.setCost({ n: 30, d: 160, heads: 4, factor: 1, kernel: 31 })}>Back to this model</button>
+            <button type="button" class="quiet" @click=${() => actions.setCost(state.manifest ? dialsOf(state.manifest) : initialState.cost)}>Back to this model</button>
           </div>
           ${bars(state, actions)}
         </div>

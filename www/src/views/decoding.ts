@@ -20,13 +20,14 @@ export function decoding(
   actions: Actions,
   sentence: SentenceVisualization | null,
 ): TemplateResult {
+  const width = state.manifest?.architecture.d_model ?? 160;
   return html`
     <section class="chapter" id="decoding" tabindex="-1" aria-labelledby="decoding-title">
       <header class="prose">
         <h2 id="decoding-title">Word by word</h2>
         <p>
           The decoder writes one token at a time. At each step it reads what it has written so far, through two branches of its own, and
-          then looks across at the source sentence with ordinary <strong class="ink-cross">cross-attention</strong> over all 160 channels.
+          then looks across at the source sentence with ordinary <strong class="ink-cross">cross-attention</strong> over all ${width} channels.
           Move through the steps to see what each token was made from and what might have stood in its place.
         </p>
       </header>

@@ -4,7 +4,9 @@ import { live } from "lit-html/directives/live.js";
 import type { Actions } from "../app/actions";
 import { bundleFor, bundlesFor, turned } from "../app/bundles";
 import { megabytes, modelBytes } from "../app/manifest";
+import { speedOf, speedText } from "../app/pace";
 import { currentReading, currentSentence, focusOf, languageName, type State } from "../app/state";
+import type { Bundle, Size } from "../bundles/bundle";
 import { translatePlace } from "../maps/labels";
 import { EXAMPLES, PLACEHOLDERS } from "../text/examples";
 import { choice } from "./controls";
@@ -57,7 +59,7 @@ export function desk(state: State, actions: Actions): TemplateResult {
           )}
         </div>
         ${variants(state, actions)}
-        <p class="smallprint">${smallPrint(state)}</p>
+        <div class="smallprint">${smallPrint(state)}</div>
       </div>
     </section>
   `;
@@ -172,18 +174,41 @@ function translation(state: State, actions: Actions): unknown {
   return [...parts, job.output.slice(end)];
 }
 
-/** Which model reads the text, where the site has several for the pair. */
+/** What a size is called, and for whom it is. */
+const SIZE: Record<Size, { name: string; about: string }> = {
+  nano: {
+    name: "Compact",
+    about: "half the download of Standard, as fast, and a little worse",
+  },
+  small: { name: "Standard", about: "quick on any device" },
+  large: {
+    name: "Large",
+    about: "translates best; three times the download, and every text takes about twice as long",
+  },
+};
+
+/** Which model reads the text, where the site has several for the pair. One is fetched when it is chosen, not before. */
 function variants(state: State, actions: Actions): TemplateResult | typeof nothing {
   const { bundles, pair, variant } = state;
   const own = bundlesFor(bundles ?? [], pair);
   const shown = bundleFor(own, pair, variant);
   if (own.length < 2 || !shown) return nothing;
-  const options = own.map(({ name, bytes, gzip }) => ({
-    value: name,
-    text: name,
-    title: `${megabytes(bytes)}, compressed ${megabytes(gzip)}`,
+  const options = own.map((bundle) => ({
+    value: bundle.name,
+    text: bundle.size ? SIZE[bundle.size].name : bundle.name,
+    notes: facts(state, bundle),
+    title: bundle.size ? SIZE[bundle.size].about : bundle.name,
   }));
-  return choice("variant", "Model", options, shown.name, actions.showVariant);
+  return html`<div class="models">
+    ${choice("variant", "Model", options, shown.name, actions.showVariant)}
+    ${shown.size ? html`<p class="aside">${SIZE[shown.size].name}: ${SIZE[shown.size].about}.</p>` : nothing}
+  </div>`;
+}
+
+/** What its download is, compressed, and how fast it translates. */
+function facts({ paces }: State, bundle: Bundle): string[] {
+  const speed = speedOf(bundle, paces[bundle.name]);
+  return [megabytes(bundle.gzip), ...(speed ? [speedText(speed)] : [])];
 }
 
 function smallPrint(state: State): unknown {
@@ -200,22 +225,25 @@ function smallPrint(state: State): unknown {
         `${format(",.0f")((target / job.milliseconds) * 1000)} tokens a second`,
       );
   }
+  const details: string[] = [];
   if (manifest) {
     const { name, quantisation } = manifest;
     const gzip = bundles?.find((one) => one.name === name)?.gzip;
-    facts.push(
-      `model ${megabytes(modelBytes(manifest))}${gzip ? `, ${megabytes(gzip)} compressed` : ""}`,
+    details.push(
+      `model ${name}`,
+      `${megabytes(modelBytes(manifest))}${gzip ? `, ${megabytes(gzip)} compressed` : ""}`,
     );
     if (quantisation) {
       const { bits, step, weights } = quantisation;
-      facts.push(
+      details.push(
         `weights of ${bits} bits in ${weights}${step ? `, in steps of ${step} root mean squares` : ""}`,
       );
     }
   }
   if (model.phase === "ready" && model.simd)
-    facts.push(`WebAssembly ${model.simd === "simd128" ? "SIMD" : "relaxed SIMD"}`);
-  return facts.map((fact) => html`<span>${fact}</span>`);
+    details.push(`WebAssembly ${model.simd === "simd128" ? "SIMD" : "relaxed SIMD"}`);
+  const spans = (texts: string[]) => texts.map((text) => html`<span>${text}</span>`);
+  return html`${spans(facts)}${details.length ? html`<details><summary>Details</summary>${spans(details)}</details>` : nothing}`;
 }
 
 /** Tokens of the text and its translation, the end tokens included; none where the maps are of a part of it. */

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
-import { plainFor, turned } from "../app/bundles";
+import { bundleFor, plainFor, turned } from "../app/bundles";
 import { megabytes, scores } from "../app/manifest";
 import {
   currentSentence,
@@ -45,12 +45,20 @@ export function split(
           (section 4 of the paper). Looking next door with a tool made for looking anywhere is a waste in a small model. Give the
           neighbours to a convolution, they argue, and attention is <strong class="ink-global">set free for the long range</strong>.
         </p>
-        <p>Here is that argument on your sentence: the same text through a standard Transformer of about the same number of multiply-adds.</p>
+        <p>Here is that argument on your sentence: the same text through a standard Transformer ${match(state)}.</p>
       </header>
       ${body(state, actions, sentence)}
       ${trainedAlike()}
     </section>
   `;
+}
+
+/** How the two models' sizes compare. The Transformer is matched with the small model. */
+function match({ bundles, pair, variant }: State): string {
+  const large = bundleFor(bundles ?? [], pair, variant)?.size === "large";
+  return large
+    ? "that matches the Standard model above: it has a quarter of this large one's multiply-adds"
+    : "of about the same number of multiply-adds";
 }
 
 function body(

@@ -2,9 +2,9 @@
 
 python -m training.vocabulary training/configs/NAME.toml --out FILE.model [--from OTHER.model]
 
-The reserved pieces (placeholders.py), and the characters that the data hold most of and no piece is, take the place of the pieces that
-the data need least. `--from` does only this, to a vocabulary that there is, so that a model trained with it can go on: the trainer
-starts the embeddings of the replaced pieces anew (checkpoint.py).
+The reserved pieces (placeholders.py) come last. `--from` puts them into a vocabulary that there is, so that a model trained with it can
+go on: they, and the characters that the data hold most of and no piece is, take the place of the pieces that the data need least, and
+the trainer starts the embeddings of those anew (checkpoint.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ from training.normalise import normalise
 from training.placeholders import RESERVED
 
 CHARACTERS = 16
-"""Common characters that get a piece of their own beside the reserved ones."""
+"""Common characters that get a piece of their own beside the reserved ones, in a vocabulary that has none for them."""
+
+
+SCORE = -10.0
+"""Log-probability of added pieces; nothing else could stand for these characters, but bytes."""
 
 
 def load_tokenizer(path: str | Path) -> sentencepiece.SentencePieceProcessor:
@@ -46,12 +50,12 @@ def texts_of(data: DataConfig, corpus: Corpus) -> list[str]:
     return [normalise(text) for pair in corpus.pairs(list(data.files_in_use), data.source, data.target) for text in pair]
 
 
-def with_reserved(model: bytes, texts: list[str]) -> bytes:
+def with_replaced(model: bytes, texts: list[str]) -> bytes:
     """A vocabulary with the reserved pieces and common characters in the place of the pieces that the texts need least."""
     tokenizer = sentencepiece.SentencePieceProcessor(model_proto=model)
     counts = np.bincount([i for ids in tokenizer.encode(texts) for i in ids], minlength=tokenizer.vocab_size())
     characters = Counter(c for text in texts for c in tokenizer.normalize(text) if tokenizer.piece_to_id(c) == UNK)
-    new = [(c, -10.0) for c in RESERVED] + [(c, -11.0) for c, _ in characters.most_common(CHARACTERS)]
+    new = [(c, SCORE) for c in RESERVED] + [(c, SCORE) for c, _ in characters.most_common(CHARACTERS)]
     proto = sentencepiece_model_pb2.ModelProto.FromString(model)
     ordinary = [i for i, piece in enumerate(proto.pieces) if piece.type == piece.NORMAL and len(piece.piece) > 1]
     for i, (piece, score) in zip(sorted(ordinary, key=lambda i: (counts[i], -i)), new, strict=False):
@@ -60,15 +64,14 @@ def with_reserved(model: bytes, texts: list[str]) -> bytes:
 
 
 def train_tokenizer(data: DataConfig, corpus: Corpus, size: int, out: Path) -> None:
-    """A joint unigram vocabulary of both sides of the training files, with byte fallback."""
-    texts = texts_of(data, corpus)
+    """A joint unigram vocabulary of both sides of the training files, with byte fallback; the reserved pieces come last."""
     out.parent.mkdir(parents=True, exist_ok=True)
     prefix = out.with_suffix("")
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts),
+        sentence_iterator=iter(texts_of(data, corpus)),
         model_prefix=str(prefix),
         model_type="unigram",
-        vocab_size=size,
+        vocab_size=size - len(RESERVED),
         byte_fallback=True,
         character_coverage=0.9999,
         normalization_rule_name="nmt_nfkc",
@@ -79,9 +82,12 @@ def train_tokenizer(data: DataConfig, corpus: Corpus, size: int, out: Path) -> N
         minloglevel=1,
     )
     prefix.with_suffix(".vocab").unlink()
-    out.write_bytes(with_reserved(prefix.with_suffix(".model").read_bytes(), texts))
-    if prefix.with_suffix(".model") != out:
-        prefix.with_suffix(".model").unlink()
+    proto = sentencepiece_model_pb2.ModelProto.FromString(prefix.with_suffix(".model").read_bytes())
+    for character in RESERVED:
+        proto.pieces.add(piece=character, score=SCORE)
+    proto.trainer_spec.vocab_size = size
+    prefix.with_suffix(".model").unlink()
+    out.write_bytes(proto.SerializeToString())
 
 
 def main() -> None:
@@ -96,7 +102,7 @@ def main() -> None:
     corpus = open_corpus(args, run.data)
     if args.given:
         args.out.parent.mkdir(parents=True, exist_ok=True)
-        args.out.write_bytes(with_reserved(args.given.read_bytes(), texts_of(run.data, corpus)))
+        args.out.write_bytes(with_replaced(args.given.read_bytes(), texts_of(run.data, corpus)))
     else:
         train_tokenizer(run.data, corpus, run.model.vocab_size, args.out)
 

@@ -1,4 +1,4 @@
-"""Write the bundle of a trained model: `python -m training.export training/export/de-en.toml --run runs/lite-160`."""
+"""Write the bundle of a trained model: `python -m training.export training/export/de-en.toml --run runs/lite-160-de-en`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Bytes on the wire against quality: bundles of several runs (of different sparsity) and bit widths, compressed and scored.
 
-python -m training.export.compression runs/lite-160 runs/pruned-50 --bits 7 6 5 4 --data-dir DATA
+python -m training.export.compression runs/lite-160-de-en runs/nano-de-en --bits 7 6 5 4 --data-dir DATA
 
 Prints a table and, with --out, writes it into a JSON file, beside what other calls have measured. Sizes are those of all files
 of a bundle, each compressed by itself, as a server sends them. BLEU is of what the engine makes of it (engine.py). The mark is the

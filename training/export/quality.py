@@ -1,6 +1,6 @@
 """What quantisation costs: BLEU of greedy translations, float32 against int8 weights of 8 and 7 bits.
 
-`python -m training.export.quality --run runs/lite-160 --data DATA` prints a table; the arithmetic is the engine's (simulate.py).
+`python -m training.export.quality --run runs/lite-160-de-en --data DATA` prints a table; the arithmetic is the engine's (simulate.py).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a bundle back to weights that the trainer can start from: python -m training.export.restore models/en-de --out runs/NAME
+"""From a bundle back to weights that the trainer can start from: python -m training.export.restore models/en-de CONFIG --out runs/NAME
 
 Undoes `parameters.py` as far as the levels of the quantised weights allow, and writes `model.safetensors` and `tokenizer.model`,
 so that someone who has a bundle but not its run can train on (`train.init_from`).

@@ -26,6 +26,10 @@ BRANCHES = {
 }
 
 
+PIECES = 324
+"""Of the tests' vocabulary, the reserved ones among them."""
+
+
 def small_model(variant: str, vocab_size: int = 40) -> ModelConfig:
     return ModelConfig(vocab_size, 32, 48, 2, 4, BRANCHES[variant])
 
@@ -62,7 +66,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 @pytest.fixture(scope="session")
 def tokenizer_file(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("vocabulary") / "tokenizer.model"
-    train_tokenizer(DataConfig("de", "en", {"train": 1.0}, ("valid",), ""), corpus, 300, out)
+    train_tokenizer(DataConfig("de", "en", {"train": 1.0}, ("valid",), ""), corpus, PIECES, out)
     return out
 
 
@@ -72,4 +76,4 @@ def run_config(tokenizer_file: Path) -> RunConfig:
         "de", "en", {"train": 1.0}, ("valid",), str(tokenizer_file), batch_slots=600, augment=AugmentConfig(0.2, 0.05)
     )
     train = TrainConfig(max_updates=24, warmup_updates=4, peak_lr=3e-3, checkpoint_minutes=1e9, valid_minutes=1e9, log_updates=6)
-    return RunConfig("small", small_model("lite", 300), data, train)
+    return RunConfig("small", small_model("lite", PIECES), data, train)

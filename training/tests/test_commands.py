@@ -18,13 +18,13 @@ from training.dropout import PooledDropout
 from training.layers import FixedConv, attend, make_branch
 from training.loss import projected_loss
 from training.model import LiteTransformer
-from training.tests.conftest import small_model
+from training.tests.conftest import PIECES, small_model
 
 
 @pytest.fixture
 def run(tmp_path: Path, tokenizer_file: Path) -> Path:
     """A run's folder with three checkpoints."""
-    config = small_model("lite", 300)
+    config = small_model("lite", PIECES)
     for number in (1, 2, 3):
         torch.manual_seed(number)
         save_model(tmp_path / f"update-{number:07d}.safetensors", LiteTransformer(config).state_dict(), config, {})
@@ -78,7 +78,7 @@ def test_the_last_checkpoints_average(run: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_matched_configs_match(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     folder = Path(cost.__file__).parent / "configs"
-    names = ("lite-160", "lite-matched", "transformer-matched", "lightconv-matched", "dynamicconv-matched")
+    names = ("lite-160-de-en", "lite-matched", "transformer-matched", "lightconv-matched", "dynamicconv-matched")
     command(monkeypatch, cost.main, *(folder / f"{name}.toml" for name in names))
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
     assert [row[0] for row in rows] == list(names)

@@ -14,7 +14,7 @@ from training.model import EOS, LiteTransformer
 from training.packed import Store
 from training.placeholders import COPY
 from training.search import Hypothesis, SearchConfig
-from training.tests.conftest import small_model
+from training.tests.conftest import PIECES, small_model
 from training.vocabulary import load_tokenizer
 
 
@@ -103,7 +103,7 @@ def test_nearness() -> None:
 
 def test_the_hypothesis_nearest_to_a_reference_is_kept(tokenizer_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tokenizer = load_tokenizer(tokenizer_file)
-    teacher = Teacher(LiteTransformer(small_model("lite", 300)).eval(), tokenizer, SearchConfig(4))
+    teacher = Teacher(LiteTransformer(small_model("lite", PIECES)).eval(), tokenizer, SearchConfig(4))
     texts = ["The dog hears the dog.", "The bear seeks the table.", "The bear sees the key."]
     found = [Hypothesis(tokenizer.encode(text), -float(i), False) for i, text in enumerate(texts)]
     monkeypatch.setattr(distill, "translate", lambda *_: [found, [Hypothesis(found[0].tokens, 0.0, True)]])
@@ -123,11 +123,11 @@ def test_the_hypothesis_nearest_to_a_reference_is_kept(tokenizer_file: Path, mon
 def test_the_command(corpus: Corpus, tokenizer_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from training.checkpoint import save_model
 
-    model = LiteTransformer(small_model("lite", 300))
+    model = LiteTransformer(small_model("lite", PIECES))
     save_model(tmp_path / "model.safetensors", model.state_dict(), model.config, {})
     config = tmp_path / "run.toml"
     config.write_text(
-        '[model]\nvocab_size = 300\nd_model = 32\nffn = 48\nlayers = 2\ncross_heads = 4\n'
+        '[model]\nvocab_size = 324\nd_model = 32\nffn = 48\nlayers = 2\ncross_heads = 4\n'
         'branches = [{ kind = "attention", channels = 32, heads = 4 }]\n[data]\nsource = "de"\ntarget = "en"\nvalid = []\n'
         f'files = {{ valid = 1.0 }}\ntokenizer = "{tokenizer_file}"\n[train]\nmax_updates = 1\n'
     )

@@ -56,15 +56,15 @@ def test_weights_are_quantised_inside_and_float_outside() -> None:
 
 
 def test_a_run_learns_on_the_grid(run_config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:
-    """Trained for three bits, the weights lose less by them than weights trained without."""
+    """Trained for two bits, the weights lose less by them than weights trained without."""
     losses = []
-    for bits in (0, 3):
+    for bits in (0, 2):
         train = replace(run_config.train, max_updates=150, weight_bits=bits, weight_bits_from=0.3, ema_decay=0.9)
         trainer = Trainer(replace(run_config, train=train), corpus, tmp_path / str(bits), World(0, 1, torch.device("cpu")))
         trainer.run()
-        trainer.quantiser = WeightQuantiser(trainer.flat, Grid(3))
-        trainer.config = replace(run_config, train=replace(train, weight_bits=3, weight_bits_from=0.0, peak_lr=1e-9))
+        trainer.quantiser = WeightQuantiser(trainer.flat, Grid(2))
+        trainer.config = replace(run_config, train=replace(train, weight_bits=2, weight_bits_from=0.0, peak_lr=1e-9))
         batch = next(trainer._batches())
         sums = trainer._update(batch, 0.0)
         losses.append(float(sums[1] / sums[2]))
-    assert losses[1] < losses[0] - 0.1
+    assert losses[1] < losses[0] - 0.3

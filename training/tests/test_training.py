@@ -24,7 +24,7 @@ from training.model import EOS, LiteTransformer, pad
 from training.passes import Passes
 from training.stream import Batch, shifted
 from training.schedule import learning_rate, progress
-from training.tests.conftest import small_model
+from training.tests.conftest import PIECES, small_model
 from training.train import Trainer, World
 from training.vocabulary import load_tokenizer
 
@@ -122,7 +122,7 @@ def test_two_processes_train_one_model(run_config: RunConfig, corpus: Corpus, tm
         for b in run_config.model.branches
     )
     toml.write_text(
-        "[model]\nvocab_size = 300\nd_model = 32\nffn = 48\nlayers = 2\ncross_heads = 4\ndropout = 0.0\nkernel_dropout = 0.0\n"
+        "[model]\nvocab_size = 324\nd_model = 32\nffn = 48\nlayers = 2\ncross_heads = 4\ndropout = 0.0\nkernel_dropout = 0.0\n"
         f'branches = [{branches}]\n[data]\nsource = "de"\ntarget = "en"\nfiles = {{ train = 1 }}\nvalid = ["valid"]\n'
         f'tokenizer = "{data.tokenizer}"\nbatch_slots = 300\n[train]\nmax_updates = 1\nwarmup_updates = 1\nlog_updates = 1\n'
     )
@@ -178,7 +178,7 @@ def test_weights_of_the_prototype_are_taken(tmp_path: Path, tokenizer_file: Path
 
 
 def test_pieces_that_are_new_start_anew(tmp_path: Path, tokenizer_file: Path) -> None:
-    config = small_model("lite", 300)
+    config = small_model("lite", PIECES)
     before = LiteTransformer(config)
     save_model(tmp_path / "model.safetensors", before.state_dict(), config, {})
     proto = sentencepiece_model_pb2.ModelProto.FromString(tokenizer_file.read_bytes())
@@ -249,7 +249,7 @@ def test_a_student_learns_from_its_teacher_alone(run_config: RunConfig, corpus: 
     before = divergence()
     trainer.run()
     assert divergence() < 0.5 * before
-    with pytest.raises(ConfigError, match="300 pieces, expected 40"):
+    with pytest.raises(ConfigError, match="324 pieces, expected 40"):
         Trainer(replace(run_config, model=small_model("lite"), train=settings), corpus, tmp_path / "other", ALONE)
 
 

@@ -1,4 +1,4 @@
-"""Make tests/golden/*.json anew from a bundle: `python -m training.export.golden models/de-en --run runs/lite-160`."""
+"""Make tests/golden/*.json anew from a bundle: `python -m training.export.golden models/de-en --run runs/lite-160-de-en`."""
 
 from __future__ import annotations
 

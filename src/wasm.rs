@@ -195,10 +195,9 @@ impl RawTranslator {
     }
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum LineBreaksName {
-    #[default]
     Keep,
     Join,
 }
@@ -217,7 +216,7 @@ impl From<LineBreaksName> for LineBreaks {
 struct DecodingOptions {
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
-    line_breaks: LineBreaksName,
+    line_breaks: Option<LineBreaksName>,
 }
 
 impl From<DecodingOptions> for Options {
@@ -226,7 +225,7 @@ impl From<DecodingOptions> for Options {
             beam_size: options.beam_size,
             length_penalty: options.length_penalty,
             max_length: None,
-            line_breaks: options.line_breaks.into(),
+            line_breaks: options.line_breaks.map_or(LineBreaks::Keep, Into::into),
         }
     }
 }
@@ -237,7 +236,7 @@ struct VisualizeOptions {
     measure: Option<MeasureName>,
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
-    line_breaks: LineBreaksName,
+    line_breaks: Option<LineBreaksName>,
 }
 
 #[derive(Deserialize)]

@@ -1,7 +1,14 @@
 /** Arguments as Web IDL converts them, so that every odd value ends as it does on the platform. */
 
 import type { ModelEntry } from "../models/index.js";
-import type { CreateMonitorCallback, LineBreaks, Measure, ModelFiles, Simd, Size } from "./types.js";
+import type {
+  CreateMonitorCallback,
+  LineBreaks,
+  Measure,
+  ModelFiles,
+  Simd,
+  Size,
+} from "./types.js";
 
 type Dictionary = Readonly<Record<string, unknown>>;
 

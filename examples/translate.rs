@@ -67,6 +67,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                         "source": [sentence.source.start, sentence.source.end],
                         "target": [sentence.target.start, sentence.target.end],
                         "score": sentence.score,
+                        "confidence": sentence.confidence,
                         "tokens": sentence.tokens,
                         "truncated": sentence.truncated,
                         "split": sentence.split,

@@ -14,18 +14,21 @@
 
 pub mod bundle;
 pub mod candidates;
+pub mod confidence;
 pub mod cost;
 pub mod error;
 pub mod graph;
 pub mod kernels;
 pub mod maps;
 mod ops;
+pub mod repetition;
 pub mod search;
 pub mod sentences;
 pub mod seq2seq;
 #[cfg(all(feature = "bench", target_arch = "wasm32", target_os = "unknown"))]
 #[path = "../benches/ours/steps.rs"]
 mod steps;
+pub mod text;
 pub mod tokenizer;
 pub mod translator;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
@@ -36,6 +39,8 @@ pub use candidates::Candidate;
 pub use cost::{Cost, ModuleCost};
 pub use error::{Error, ErrorKind};
 pub use maps::{BeamNode, LayerMaps, Map2D, Measure, SentenceVisualization, Share, Token};
+pub use sentences::LineBreaks;
+pub use text::Language;
 pub use translator::{
     Alternative, Options, Segment, SegmentKind, SentenceTranslation, Translation, Translator,
     VisualizeOptions,

@@ -8,6 +8,7 @@ use crate::candidates::Candidate;
 use crate::error::Error;
 use crate::graph::onnx::{Elements, OnnxGraph, TensorView};
 use crate::seq2seq::{Trace, Value};
+use crate::text::Language;
 use crate::translator::Alternative;
 
 /// What the entries of a map mean.
@@ -94,6 +95,10 @@ pub struct SentenceVisualization {
     pub translation: String,
     /// Its score, as in [`SentenceTranslation`](crate::SentenceTranslation).
     pub score: f32,
+    /// The sentence is in this language, the target's, and comes back as it is.
+    pub detected_language: Option<Language>,
+    /// How far it can be trusted, likewise.
+    pub confidence: f32,
     /// What the map entries mean.
     pub measure: Measure,
     /// Tokens of the source, the end token last; ranges are in the text that was passed.

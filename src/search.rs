@@ -1,5 +1,8 @@
 //! Greedy and beam search over a step function; greedy is a beam of one.
 
+mod words;
+
+pub use self::words::{Kind, WordRules};
 use crate::kernels::{highest, log_sum_exp};
 
 /// The next-token scores of a model, one step at a time.
@@ -32,6 +35,13 @@ pub struct Rules {
     pub eos: u32,
     /// Tokens that are never chosen.
     pub forbidden: Vec<u32>,
+    /// Tokens that every hypothesis begins with, whatever the other rules say.
+    pub prefix: Vec<u32>,
+    /// Tokens that a hypothesis has once each; of more than 64 those beyond are left out of account. It can't end
+    /// before it has them all: where it would, it goes on with one of those that it lacks. The limit closes it without.
+    pub required: Vec<u32>,
+    /// What is said about words; nothing if there are none.
+    pub words: Option<WordRules>,
 }
 
 /// Steps that room is made for at first.
@@ -44,6 +54,10 @@ pub struct Hypothesis {
     pub tokens: Vec<u32>,
     /// Sum of the tokens' log-probabilities over `length ^ length_penalty`.
     pub score: f32,
+    /// Sum of the tokens' log-probabilities.
+    pub sum: f32,
+    /// The lowest of the tokens' log-probabilities.
+    pub lowest: f32,
     /// It was closed by the limit, not by an end token.
     pub truncated: bool,
 }
@@ -95,7 +109,10 @@ pub fn search_watched<S: Step + ?Sized>(
     live.push(Live {
         last: None,
         sum: 0.0,
+        lowest: 0.0,
+        missing: all_required(rules),
     });
+    let mut bans = Bans::with_room(limit);
     let mut parents = Vec::with_capacity(beam_size);
     parents.push(0);
     let mut tokens = Vec::with_capacity(beam_size);
@@ -107,27 +124,40 @@ pub fn search_watched<S: Step + ?Sized>(
     for position in 0..limit {
         let length = position + 1;
         let logits = step.step(&parents, &tokens, position)?;
-        best_continuations(logits, &live, rules, &mut candidates);
+        best_continuations(
+            logits,
+            position,
+            &live,
+            &history,
+            rules,
+            &mut bans,
+            &mut candidates,
+        );
         next.clear();
         parents.clear();
         tokens.clear();
         for (rank, candidate) in candidates.iter_mut().enumerate() {
-            let last = live[candidate.parent].last;
+            let parent = &live[candidate.parent];
+            let lowest = parent.lowest.min(candidate.sum - parent.sum);
             if candidate.token == rules.eos {
                 if rank < beam_size && closed.len() < beam_size {
                     let score = normalised(candidate.sum, length, rules);
                     candidate.fate = Fate::Closed(score);
                     closed.push(Hypothesis {
-                        tokens: history.tokens(last, Some(rules.eos)),
+                        tokens: history.tokens(parent.last, Some(rules.eos)),
                         score,
+                        sum: candidate.sum,
+                        lowest,
                         truncated: false,
                     });
                 }
             } else if next.len() < beam_size {
                 candidate.fate = Fate::Kept;
                 next.push(Live {
-                    last: Some(history.push(last, candidate.token)),
+                    last: Some(history.push(parent.last, candidate.token)),
                     sum: candidate.sum,
+                    lowest,
+                    missing: parent.missing & !bit_of(candidate.token, rules),
                 });
                 parents.push(candidate.parent);
                 tokens.push(candidate.token);
@@ -144,6 +174,8 @@ pub fn search_watched<S: Step + ?Sized>(
         let tokens = history.tokens(live.last, None);
         Hypothesis {
             score: normalised(live.sum, tokens.len(), rules),
+            sum: live.sum,
+            lowest: live.lowest,
             tokens,
             truncated: true,
         }
@@ -157,14 +189,31 @@ struct Live {
     /// Place of the last token in the history; none before the first token.
     last: Option<usize>,
     sum: f32,
+    lowest: f32,
+    /// A bit for each of the required tokens that it lacks.
+    missing: u64,
+}
+
+fn all_required(rules: &Rules) -> u64 {
+    (rules.required.iter()).fold(0, |bits, &token| bits | bit_of(token, rules))
+}
+
+/// The bit of a required token; none of any other.
+fn bit_of(token: u32, rules: &Rules) -> u64 {
+    let required = &rules.required[..rules.required.len().min(64)];
+    let place = required.iter().position(|&one| one == token);
+    place.map_or(0, |place| 1 << place)
 }
 
 /// The `2 * beam_size` best continuations in falling order; of equals the one of the lower hypothesis, then the lower
 /// token, comes first.
 fn best_continuations(
     logits: &[f32],
+    position: usize,
     live: &[Live],
+    history: &History,
     rules: &Rules,
+    bans: &mut Bans,
     candidates: &mut Vec<Continuation>,
 ) {
     const BLOCK: usize = 32;
@@ -178,33 +227,117 @@ fn best_continuations(
             Some(last) if candidates.len() == wanted => last.sum,
             _ => f32::NEG_INFINITY,
         };
+        let sum_with = |logit: f32| live.sum + (logit - log_sum);
+        let mut offer = |token: u32, sum: f32| {
+            let place = candidates.partition_point(|other| other.sum >= sum);
+            let candidate = Continuation {
+                parent,
+                token,
+                sum,
+                fate: Fate::Dropped,
+            };
+            candidates.insert(place, candidate);
+            candidates.truncate(wanted);
+            match candidates.get(wanted - 1) {
+                Some(last) => last.sum,
+                None => f32::NEG_INFINITY,
+            }
+        };
+        if let Some(&token) = rules.prefix.get(position) {
+            if let Some(&logit) = row.get(token as usize) {
+                offer(token, sum_with(logit));
+            }
+            continue;
+        }
+        bans.follow(live, position, history, rules);
+        if bans.must_go_on && bans.would_end(row, rules) {
+            for token in missing(live, rules) {
+                if let Some(&logit) = row.get(token as usize) {
+                    offer(token, sum_with(logit));
+                }
+            }
+            continue;
+        }
         for (block, logits) in row.chunks(BLOCK).enumerate() {
-            if live.sum + (highest(logits) - log_sum) <= floor {
+            if sum_with(highest(logits)) <= floor {
                 continue;
             }
-            for (i, logit) in logits.iter().enumerate() {
+            for (i, &logit) in logits.iter().enumerate() {
                 let token = (block * BLOCK + i) as u32;
-                let sum = live.sum + (logit - log_sum);
+                let sum = sum_with(logit);
                 // Written so that a NaN fails it.
                 let good = sum > floor;
-                if !good || rules.forbidden.contains(&token) {
-                    continue;
-                }
-                let place = candidates.partition_point(|other| other.sum >= sum);
-                let candidate = Continuation {
-                    parent,
-                    token,
-                    sum,
-                    fate: Fate::Dropped,
-                };
-                candidates.insert(place, candidate);
-                candidates.truncate(wanted);
-                if candidates.len() == wanted {
-                    floor = candidates[wanted - 1].sum;
+                if good && bans.allow(token, rules) {
+                    floor = offer(token, sum);
                 }
             }
         }
     }
+}
+
+/// What may not follow the hypothesis that is looked at. Room for it is made once.
+struct Bans {
+    /// Its tokens, to work on.
+    path: Vec<u32>,
+    /// Tokens that its words forbid.
+    blocked: Vec<u32>,
+    /// No other word may begin.
+    enough: bool,
+    /// As in [`Live`].
+    missing: u64,
+    /// It may not end.
+    must_go_on: bool,
+}
+
+impl Bans {
+    fn with_room(limit: usize) -> Bans {
+        let room = limit.min(MANY);
+        Bans {
+            path: Vec::with_capacity(room),
+            blocked: Vec::with_capacity(3 * room),
+            enough: false,
+            missing: 0,
+            must_go_on: false,
+        }
+    }
+
+    fn follow(&mut self, live: &Live, position: usize, history: &History, rules: &Rules) {
+        self.missing = live.missing;
+        self.must_go_on = live.missing != 0 && position + 1 < rules.limit;
+        if let Some(words) = &rules.words {
+            history.read(live.last, &mut self.path);
+            self.enough = words.enough(&self.path);
+            words.block(&mut self.path, &mut self.blocked);
+        }
+    }
+
+    fn allow(&self, token: u32, rules: &Rules) -> bool {
+        let begins_word = || {
+            let words = rules.words.as_ref();
+            words.is_some_and(|words| words.begins_word(token))
+        };
+        let bit = bit_of(token, rules);
+        !(rules.forbidden.contains(&token)
+            || self.must_go_on && token == rules.eos
+            || bit != 0 && bit & self.missing == 0
+            || self.blocked.contains(&token)
+            || self.enough && begins_word())
+    }
+
+    /// Of what is allowed besides, nothing is likelier than the end.
+    fn would_end(&self, row: &[f32], rules: &Rules) -> bool {
+        let Some(&end) = row.get(rules.eos as usize) else {
+            return false;
+        };
+        let mut tokens = (0..).zip(row);
+        tokens.all(|(token, &logit)| logit <= end || !self.allow(token, rules))
+    }
+}
+
+/// The required tokens that a hypothesis lacks.
+fn missing(live: &Live, rules: &Rules) -> impl Iterator<Item = u32> {
+    let tokens = rules.required.iter().copied();
+    tokens.filter(|&token| live.missing & bit_of(token, rules) != 0)
 }
 
 fn normalised(sum: f32, length: usize, rules: &Rules) -> f32 {
@@ -221,7 +354,15 @@ impl History {
     }
 
     fn tokens(&self, last: Option<usize>, end: Option<u32>) -> Vec<u32> {
-        let mut tokens: Vec<u32> = end.into_iter().collect();
+        let mut tokens = Vec::new();
+        self.read(last, &mut tokens);
+        tokens.extend(end);
+        tokens
+    }
+
+    /// Writes the tokens of a hypothesis into `tokens`.
+    fn read(&self, last: Option<usize>, tokens: &mut Vec<u32>) {
+        tokens.clear();
         let mut at = last;
         while let Some(place) = at {
             let (before, token) = self.0[place];
@@ -229,6 +370,5 @@ impl History {
             at = before;
         }
         tokens.reverse();
-        tokens
     }
 }

@@ -8,13 +8,22 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use self::abbreviations::ends_in_abbreviation;
+use self::abbreviations::{ends_in_abbreviation, needs_more};
+
+/// What a line break inside a paragraph is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LineBreaks {
+    /// Layout that ends a sentence, unless the line before has no mark at its end and the next begins in lower case.
+    #[default]
+    Keep,
+    /// A space, as in text that was wrapped at some width; empty lines and lists still end a sentence.
+    Join,
+}
 
 /// The sentences of a text in order, as byte ranges without white space or control characters at either end.
 ///
-/// A stretch with no letter in it, such as a line of dashes or a lone number, is no sentence. A line break always ends
-/// one.
-pub fn sentences(text: &str) -> Vec<Range<usize>> {
+/// A stretch with nothing to translate in it, such as a line of dashes or a lone number, is no sentence.
+pub fn sentences(text: &str, line_breaks: LineBreaks) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut open: Option<usize> = None;
     let mut bounds = text.split_sentence_bound_indices().peekable();
@@ -23,7 +32,7 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         let from = open.take().unwrap_or(start);
         let goes_on = bounds
             .peek()
-            .is_some_and(|(_, next)| continues(&text[from..end], next));
+            .is_some_and(|(_, next)| continues(&text[from..end], next, line_breaks));
         if goes_on {
             open = Some(from);
         } else {
@@ -33,9 +42,21 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether there is anything to translate in a text.
-pub fn has_words(text: &str) -> bool {
+/// Whether there is anything to translate in a text: a word, or a number that languages write differently.
+pub fn is_translatable(text: &str) -> bool {
+    has_words(text) || has_amount(text)
+}
+
+fn has_words(text: &str) -> bool {
     text.chars().any(char::is_alphabetic)
+}
+
+fn has_amount(text: &str) -> bool {
+    let digit = |b: &u8| b.is_ascii_digit();
+    let marked =
+        |three: &[u8]| digit(&three[0]) && matches!(three[1], b',' | b'.') && digit(&three[2]);
+    text.as_bytes().windows(3).any(marked)
+        || (text.bytes().any(|b| digit(&b)) && text.contains(['%', '€', '$', '£', '¥']))
 }
 
 /// Splits a sentence into parts of at most `limit` tokens, at clause marks where it can, else at spaces, else anywhere.
@@ -60,6 +81,16 @@ pub fn split_long(
         if ranges.len() <= limit && window_end == rest.end {
             parts.extend(trimmed(text, rest));
             return parts;
+        }
+        if ranges.is_empty() {
+            // Nothing in the window counts.
+            let end = window_end.max(rest.start + window.chars().next().map_or(1, char::len_utf8));
+            parts.extend(trimmed(text, rest.start..end));
+            rest.start = end;
+            if rest.is_empty() {
+                return parts;
+            }
+            continue;
         }
         let mut fitting = limit.min(ranges.len());
         let cut = loop {
@@ -102,12 +133,47 @@ fn best_cut(text: &str) -> usize {
     last_space.unwrap_or(text.len())
 }
 
-/// Whether Unicode's boundary between these two is inside a sentence.
-fn continues(before: &str, after: &str) -> bool {
-    if before.ends_with([
-        '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{B}', '\u{C}',
-    ]) {
+const BREAKS: [char; 7] = [
+    '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{B}', '\u{C}',
+];
+
+/// Whether the line break between two lines is inside a sentence.
+fn joins_lines(before: &str, after: &str, line_breaks: LineBreaks) -> bool {
+    let break_at = before.trim_end_matches(BREAKS).len();
+    if !matches!(&before[break_at..], "\n" | "\r\n") {
         return false;
+    }
+    let line = before[..break_at].trim_end();
+    let line = &line[line.rfind('\n').map_or(0, |at| at + 1)..];
+    let next = after.trim_start_matches(|c: char| c.is_whitespace() && !BREAKS.contains(&c));
+    // Lists, headings, quotes and the like begin something new.
+    if !next.starts_with(char::is_alphabetic) || begins_item(next) || !has_words(line) {
+        return false;
+    }
+    match line_breaks {
+        LineBreaks::Keep => {
+            // Lower-case words one a line are a list.
+            let sentence = before.trim_start().starts_with(char::is_uppercase)
+                || line.split_whitespace().nth(2).is_some();
+            let last = line.rsplit(char::is_whitespace).next().unwrap_or_default();
+            sentence
+                && line.ends_with(|c: char| c.is_alphanumeric() || c == '-')
+                && (next.starts_with(char::is_lowercase) || needs_more(last))
+        }
+        LineBreaks::Join => !line.ends_with(['.', '!', '?', '…', ':', '"', '“', '”', '»', '«']),
+    }
+}
+
+/// Whether a line begins with the letter of a list: a) or b.
+fn begins_item(line: &str) -> bool {
+    let mut characters = line.chars().skip(1);
+    matches!(characters.next(), Some(')' | '.')) && characters.next() == Some(' ')
+}
+
+/// Whether Unicode's boundary between these two is inside a sentence.
+fn continues(before: &str, after: &str, line_breaks: LineBreaks) -> bool {
+    if before.ends_with(BREAKS) {
+        return joins_lines(before, after, line_breaks);
     }
     // An address, a version: no sentence ends in an ASCII mark without a space behind it.
     if before.ends_with(['.', '!', '?']) && after.starts_with(char::is_alphanumeric) {
@@ -132,14 +198,14 @@ fn continues(before: &str, after: &str) -> bool {
     }
 }
 
-/// The range without white space and control characters at its ends; nothing if it has no letter.
+/// The range without white space and control characters at its ends; nothing if it has nothing to translate.
 fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let layout =
         |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{FEFF}' | '\u{200B}');
     let part = &text[range.clone()];
     let start = range.start + (part.len() - part.trim_start_matches(layout).len());
     let part = part.trim_matches(layout);
-    has_words(part).then(|| start..start + part.len())
+    is_translatable(part).then(|| start..start + part.len())
 }
 
 fn floor_char_boundary(text: &str, at: usize) -> usize {

@@ -101,6 +101,27 @@ impl Tokenizer {
         self.pieces.get(id as usize).map(String::as_str)
     }
 
+    /// The id of a piece that stands for text.
+    pub fn id(&self, piece: &str) -> Option<u32> {
+        let normal = |id: &usize| self.types[*id] == PieceType::Normal && self.pieces[*id] == piece;
+        (0..self.pieces.len()).find(normal).map(|id| id as u32)
+    }
+
+    /// The log-probability of a text's most probable pieces: of two spellings the more usual one has the higher.
+    pub fn score(&self, text: &str) -> f32 {
+        let path = self.best_path(&self.normalize(text).text);
+        let scores = path.into_iter().map(|(_, id)| match id == self.unk {
+            true => self.unk_score,
+            false => self.scores[id as usize],
+        });
+        scores.sum()
+    }
+
+    /// The ids of the pieces that stand for a byte.
+    pub fn byte_pieces(&self) -> &[u32] {
+        self.bytes.as_deref().unwrap_or_default()
+    }
+
     /// Cuts a text into the most probable pieces. Nothing is added at either end.
     pub fn encode(&self, text: &str) -> Vec<Piece> {
         let normalized = self.normalize(text);

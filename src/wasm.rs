@@ -11,17 +11,23 @@ use wasm_bindgen::prelude::*;
 use crate::bundle::{Bundle, sha256};
 use crate::error::{Error, ErrorKind};
 use crate::maps::{self, Measure};
+use crate::sentences::LineBreaks;
+use crate::text::Language;
 use crate::translator::{self, Options, SegmentKind, Translator};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 export interface RawSegment { start: number; end: number; kind: "sentence" | "layout"; split: boolean }
-export interface RawDecoding { beamSize?: number; lengthPenalty?: number }
+export interface RawCutting { lineBreaks?: "keep" | "join" }
+export interface RawDecoding extends RawCutting { beamSize?: number; lengthPenalty?: number }
 export interface RawVisualizeOptions extends RawDecoding { measure?: "weight" | "contribution" }
 export interface RawAlternative { text: string; score: number }
 export interface RawTranslation {
     text: string;
     score: number;
+    confidence: number;
+    /** The sentence is in this language, the target's, and came back as it is. */
+    detectedLanguage?: "de" | "en";
     tokens: number;
     alternatives: RawAlternative[];
     truncated: boolean;
@@ -48,6 +54,8 @@ export interface RawBeamNode {
 export interface RawVisualization {
     translation: string;
     score: number;
+    confidence: number;
+    detectedLanguage?: "de" | "en";
     source: RawToken[];
     target: RawToken[];
     candidates: RawCandidate[][];
@@ -120,9 +128,14 @@ impl RawTranslator {
 
     /// Cuts a text into sentences and the layout between them; together they cover it.
     #[wasm_bindgen(unchecked_return_type = "RawSegment[]")]
-    pub fn segments(&self, text: &str) -> Result<JsValue, JsValue> {
+    pub fn segments(
+        &self,
+        text: &str,
+        #[wasm_bindgen(unchecked_optional_param_type = "RawCutting | undefined")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let options = Options::from(from_js::<DecodingOptions>(options)?);
         let mut offsets = Utf16Offsets::new(text);
-        let segments = self.translator.segments(text);
+        let segments = self.translator.segments(text, options.line_breaks);
         let segments = segments.into_iter().map(|segment| {
             let (kind, split) = match segment.kind {
                 SegmentKind::Sentence { split } => ("sentence", split),
@@ -182,11 +195,28 @@ impl RawTranslator {
     }
 }
 
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum LineBreaksName {
+    Keep,
+    Join,
+}
+
+impl From<LineBreaksName> for LineBreaks {
+    fn from(name: LineBreaksName) -> LineBreaks {
+        match name {
+            LineBreaksName::Keep => LineBreaks::Keep,
+            LineBreaksName::Join => LineBreaks::Join,
+        }
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct DecodingOptions {
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
+    line_breaks: Option<LineBreaksName>,
 }
 
 impl From<DecodingOptions> for Options {
@@ -195,6 +225,7 @@ impl From<DecodingOptions> for Options {
             beam_size: options.beam_size,
             length_penalty: options.length_penalty,
             max_length: None,
+            line_breaks: options.line_breaks.map_or(LineBreaks::Keep, Into::into),
         }
     }
 }
@@ -205,6 +236,7 @@ struct VisualizeOptions {
     measure: Option<MeasureName>,
     beam_size: Option<usize>,
     length_penalty: Option<f32>,
+    line_breaks: Option<LineBreaksName>,
 }
 
 #[derive(Deserialize)]
@@ -221,11 +253,11 @@ impl From<VisualizeOptions> for translator::VisualizeOptions {
                 Some(MeasureName::Contribution) => Measure::Contribution,
                 Some(MeasureName::Weight) | None => Measure::Weight,
             },
-            decoding: Options {
+            decoding: Options::from(DecodingOptions {
                 beam_size: options.beam_size,
                 length_penalty: options.length_penalty,
-                max_length: None,
-            },
+                line_breaks: options.line_breaks,
+            }),
         }
     }
 }
@@ -239,9 +271,13 @@ struct Segment {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Translation {
     text: String,
     score: f32,
+    confidence: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detected_language: Option<&'static str>,
     tokens: usize,
     alternatives: Vec<Alternative>,
     truncated: bool,
@@ -259,6 +295,8 @@ impl From<translator::SentenceTranslation> for Translation {
         Translation {
             text: sentence.text,
             score: sentence.score,
+            confidence: sentence.confidence,
+            detected_language: sentence.detected_language.map(Language::tag),
             tokens: sentence.tokens,
             alternatives: alternatives(sentence.alternatives),
             truncated: sentence.truncated,
@@ -316,9 +354,13 @@ impl From<maps::BeamNode> for BeamNode {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Visualization {
     translation: String,
     score: f32,
+    confidence: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detected_language: Option<&'static str>,
     source: Vec<Token>,
     target: Vec<Token>,
     candidates: Vec<Vec<Candidate>>,
@@ -342,6 +384,8 @@ impl Visualization {
             beam: beam.collect(),
             translation: shown.translation,
             score: shown.score,
+            confidence: shown.confidence,
+            detected_language: shown.detected_language.map(Language::tag),
             encoder: shown.encoder.into_iter().map(Layer::from).collect(),
             decoder: shown.decoder.into_iter().map(Layer::from).collect(),
         }

@@ -1,7 +1,14 @@
 /** Arguments as Web IDL converts them, so that every odd value ends as it does on the platform. */
 
 import type { ModelEntry } from "../models/index.js";
-import type { CreateMonitorCallback, Measure, ModelFiles, Simd, Size } from "./types.js";
+import type {
+  CreateMonitorCallback,
+  LineBreaks,
+  Measure,
+  ModelFiles,
+  Simd,
+  Size,
+} from "./types.js";
 
 type Dictionary = Readonly<Record<string, unknown>>;
 
@@ -173,6 +180,7 @@ function toModel(value: unknown): URL | ModelFiles | undefined {
 export interface Decoding {
   beamSize?: number | undefined;
   lengthPenalty?: number | undefined;
+  lineBreaks?: LineBreaks | undefined;
 }
 
 export interface CallOptions extends Decoding {
@@ -184,7 +192,8 @@ export function toCallOptions(value: unknown): CallOptions {
   const signal = toSignal(options.signal);
   const beamSize = toNumber(options.beamSize, "beamSize", 1, 16, true);
   const lengthPenalty = toNumber(options.lengthPenalty, "lengthPenalty", 0, 4, false);
-  return { signal, beamSize, lengthPenalty };
+  const lineBreaks = toChoice(options.lineBreaks, "lineBreaks", ["keep", "join"]);
+  return { signal, beamSize, lengthPenalty, lineBreaks };
 }
 
 export function toMeasure(value: unknown): Measure {

@@ -1,9 +1,17 @@
 /** A text through an engine, sentence by sentence; what lies between the sentences stays as it is. */
 
-import type { RawSegment, RawVisualization } from "../wasm/lite_transformer.js";
+import type { RawSegment } from "../wasm/lite_transformer.js";
 import type { Decoding } from "./convert.js";
 import type { Engine } from "./engine.js";
-import type { Measure, SentenceRange, SentenceVisualization, Visualization } from "./types.js";
+import type {
+  DetailedTranslation,
+  LineBreaks,
+  Measure,
+  SentenceRange,
+  SentenceTranslation,
+  SentenceVisualization,
+  Visualization,
+} from "./types.js";
 
 type Signal = AbortSignal | undefined;
 
@@ -14,12 +22,33 @@ export async function* translateText(
   decoding: Decoding,
   signal: Signal,
 ): AsyncGenerator<string, void> {
-  const translated = inOrder(engine, text, signal, (slice, signal) =>
-    engine.call("translateSentence", [slice, decoding], signal),
-  );
-  for await (const { layout, result } of translated) {
+  for await (const { layout, result } of translated(engine, text, decoding, signal)) {
     if (layout || result) yield layout + (result?.text ?? "");
   }
+}
+
+export async function translateInDetail(
+  engine: Engine,
+  text: string,
+  decoding: Decoding,
+  signal: Signal,
+): Promise<DetailedTranslation> {
+  let translation = "";
+  const sentences: SentenceTranslation[] = [];
+  for await (const { layout, segment, result } of translated(engine, text, decoding, signal)) {
+    translation += layout;
+    if (!segment || !result) continue;
+    const { text: sentence, tokens: _, split: __, ...details } = result;
+    translation += sentence;
+    sentences.push({ ...place(text, segment), translation: sentence, ...details });
+  }
+  return { text, translation, sentences };
+}
+
+function translated(engine: Engine, text: string, decoding: Decoding, signal: Signal) {
+  return inOrder(engine, text, decoding.lineBreaks, signal, (slice, signal) =>
+    engine.call("translateSentence", [slice, decoding], signal),
+  );
 }
 
 export async function visualizeText(
@@ -31,14 +60,14 @@ export async function visualizeText(
 ): Promise<Visualization> {
   let translation = "";
   const sentences: SentenceVisualization[] = [];
-  const shown = inOrder(engine, text, signal, (slice, signal) =>
+  const shown = inOrder(engine, text, decoding.lineBreaks, signal, (slice, signal) =>
     engine.call("visualizeSentence", [slice, { ...decoding, measure }], signal),
   );
   for await (const { layout, segment, result } of shown) {
     translation += layout;
     if (!segment || !result) continue;
     translation += result.translation;
-    sentences.push(place(result, text, segment));
+    sentences.push({ ...place(text, segment), ...result });
   }
   return { text, translation, measure, sentences };
 }
@@ -46,9 +75,10 @@ export async function visualizeText(
 export async function sentencesOf(
   engine: Engine,
   text: string,
+  lineBreaks: LineBreaks | undefined,
   signal: Signal,
 ): Promise<SentenceRange[]> {
-  const segments = await engine.call("segments", [text], signal);
+  const segments = await engine.call("segments", [text, { lineBreaks }], signal);
   return segments
     .filter(({ kind }) => kind === "sentence")
     .map(({ start, end }) => ({ start, end }));
@@ -68,6 +98,7 @@ interface Piece<T> {
 async function* inOrder<T>(
   engine: Engine,
   text: string,
+  lineBreaks: LineBreaks | undefined,
   signal: Signal,
   run: (slice: string, signal: Signal) => Promise<T>,
 ): AsyncGenerator<Piece<T>, void> {
@@ -81,7 +112,7 @@ async function* inOrder<T>(
   };
   try {
     let layout = "";
-    for (const segment of await engine.call("segments", [text], joint())) {
+    for (const segment of await engine.call("segments", [text, { lineBreaks }], joint())) {
       const slice = text.slice(segment.start, segment.end);
       if (segment.kind === "layout") {
         layout += slice;
@@ -101,11 +132,7 @@ async function* inOrder<T>(
   }
 }
 
-function place(
-  maps: RawVisualization,
-  text: string,
-  { start, end }: RawSegment,
-): SentenceVisualization {
+function place(text: string, { start, end }: RawSegment) {
   // As the engine had it: strings cross into it without unpaired surrogates.
-  return { start, end, text: text.slice(start, end).replace(/\p{Surrogate}/gu, "\ufffd"), ...maps };
+  return { start, end, text: text.slice(start, end).replace(/\p{Surrogate}/gu, "\ufffd") };
 }

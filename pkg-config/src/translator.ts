@@ -22,10 +22,11 @@ import { canonical, isEcho, modelFor } from "./languages.js";
 import { newMonitor, Progress } from "./monitor.js";
 import { abortable, anySignal, turn } from "./signals.js";
 import { supports } from "./simd.js";
-import { sentencesOf, translateText, visualizeText } from "./text.js";
+import { sentencesOf, translateInDetail, translateText, visualizeText } from "./text.js";
 import type {
   Availability,
   Cost,
+  DetailedTranslation,
   SentenceRange,
   Simd,
   TranslatorCreateCoreOptions,
@@ -183,12 +184,29 @@ export class Translator implements TranslatorInstance {
     if (!engine)
       throw notSupportedError("the same language on both ends takes no model: nothing is cut");
     await this.#checkQuota(engine, text, call.signal);
-    return sentencesOf(engine, text, call.signal);
+    return sentencesOf(engine, text, call.lineBreaks, call.signal);
   }
 
   /** Ends the translator: its Workers stop, their memory is given back, and every call under way rejects. */
   destroy(): void {
     this.#destruction.abort(abortError("The translator has been destroyed."));
+  }
+
+  /** Translates a text as `translate()` does and tells what is known of each sentence. */
+  async translateDetailed(
+    input: string,
+    options: TranslatorTranslateOptions = {},
+  ): Promise<DetailedTranslation> {
+    const { engine, text, call } = this.#open(
+      arguments.length,
+      "translateDetailed",
+      input,
+      options,
+    );
+    if (!engine)
+      throw notSupportedError("the same language on both ends takes no model: nothing is known");
+    await this.#checkQuota(engine, text, call.signal);
+    return translateInDetail(engine, text, decoding(call), call.signal);
   }
 
   /** Translates a text and returns the maps of every layer, head and branch. */
@@ -253,8 +271,8 @@ interface OpenCall extends CallOptions {
   signal: AbortSignal;
 }
 
-function decoding({ beamSize, lengthPenalty }: CallOptions) {
-  return { beamSize, lengthPenalty };
+function decoding({ beamSize, lengthPenalty, lineBreaks }: CallOptions) {
+  return { beamSize, lengthPenalty, lineBreaks };
 }
 
 /** The same language on both ends: nothing to fetch, nothing to run. */

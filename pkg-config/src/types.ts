@@ -105,7 +105,15 @@ export interface TranslatorTranslateOptions {
   beamSize?: number;
   /** Beyond the platform. Exponent of the length in a hypothesis's score, 0 to 4. Default: the model's. */
   lengthPenalty?: number;
+  /**
+   * Beyond the platform. What a line break inside a sentence is: `"keep"` (the default), the end of it,
+   * except that a line without a mark at its end goes on in a line that begins with a small letter;
+   * `"join"`, a space: only a blank line ends a sentence.
+   */
+  lineBreaks?: LineBreaks;
 }
+
+export type LineBreaks = "keep" | "join";
 
 /** Beyond the platform. */
 export interface VisualizeOptions extends TranslatorTranslateOptions {
@@ -124,6 +132,39 @@ export interface SentenceRange {
   end: number;
 }
 
+/** A text, its translation and what is known of every sentence in it. Beyond the platform. */
+export interface DetailedTranslation {
+  text: string;
+  translation: string;
+  sentences: SentenceTranslation[];
+}
+
+/** What is known of a translated sentence. */
+export interface SentenceDetails {
+  /** Where the sentence lies in the whole `text`, in UTF-16 code units. */
+  start: number;
+  end: number;
+  /** The sentence itself: `text.slice(start, end)`, unpaired surrogates replaced by U+FFFD. */
+  text: string;
+  translation: string;
+  /** Log-probability of the translation over its length to the power of the length penalty. */
+  score: number;
+  /** How far the translation can be trusted, 0 to 1; below 0.5 it is a guess. */
+  confidence: number;
+  /** The language that the sentence is in, where it can be told. If it is the target language, the sentence stays as it is. */
+  detectedLanguage?: Language;
+  /** The finished hypotheses of the beam search, the best (which is `translation`) first. */
+  alternatives: Alternative[];
+}
+
+export interface SentenceTranslation extends SentenceDetails {
+  /** The model's longest output was not enough: the end is missing. */
+  truncated: boolean;
+}
+
+/** A language of the package's models. */
+export type Language = "de" | "en";
+
 /** A text, its translation and the maps of every sentence in it. Beyond the platform. */
 export interface Visualization {
   text: string;
@@ -132,23 +173,13 @@ export interface Visualization {
   sentences: SentenceVisualization[];
 }
 
-export interface SentenceVisualization {
-  /** Where the sentence lies in the visualization's `text`, in UTF-16 code units. */
-  start: number;
-  end: number;
-  /** The sentence itself: `text.slice(start, end)`, unpaired surrogates replaced by U+FFFD. */
-  text: string;
-  translation: string;
-  /** Log-probability of the translation over its length to the power of the length penalty. */
-  score: number;
+export interface SentenceVisualization extends SentenceDetails {
   /** The source tokens, the end-of-sentence token included; offsets into this sentence's `text`. */
   source: Token[];
   /** The target tokens, the end-of-sentence token included; offsets into this sentence's `translation`. */
   target: Token[];
   /** For each target token the ten likeliest tokens of the step that chose it, the likeliest first. */
   candidates: Candidate[][];
-  /** The finished hypotheses of the beam search, the best (which is `translation`) first. */
-  alternatives: Alternative[];
   /** What each step of the beam search looked at, the likeliest hypothesis first. */
   beam: BeamNode[][];
   encoder: LayerMaps[];
@@ -244,7 +275,7 @@ export interface CostModule extends CostFigures {
   name: string;
 }
 
-/** A browser's `Translator`, plus `simd`, `sentences`, `visualize` and `cost`. Made by `Translator.create()`. */
+/** A browser's `Translator`, plus `simd`, `sentences`, `translateDetailed`, `visualize` and `cost`. Made by `Translator.create()`. */
 export interface TranslatorInstance {
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
@@ -260,6 +291,11 @@ export interface TranslatorInstance {
    * them is layout. A sentence that is too long for the model comes in several parts.
    */
   sentences(input: string, options?: TranslatorTranslateOptions): Promise<SentenceRange[]>;
+  /** Beyond the platform. Translates as `translate()` does and tells what is known of each sentence. */
+  translateDetailed(
+    input: string,
+    options?: TranslatorTranslateOptions,
+  ): Promise<DetailedTranslation>;
   /** Beyond the platform. Translates and returns the maps of every layer, head and branch. */
   visualize(input: string, options?: VisualizeOptions): Promise<Visualization>;
   /** Beyond the platform. `targetTokens` defaults to `sourceTokens`. */

@@ -166,6 +166,9 @@ fn greedy_and_beam_search_agree_with_onnxruntime() {
                 bos,
                 eos,
                 forbidden,
+                prefix: Vec::new(),
+                required: Vec::new(),
+                words: None,
             };
             let mut decoder = fast.decode(&memory, beam_size).expect("a decoder");
             search(&mut *decoder, &rules).expect("a search")

@@ -3,9 +3,11 @@
 mod bundles;
 mod golden;
 mod plans;
+mod robust;
 mod robustness;
 mod search;
 mod sentences;
+mod text;
 mod variants;
 
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! Odd texts and options.
 
 use lite_transformer::candidates::CANDIDATES;
-use lite_transformer::{Error, ErrorKind, Options, SegmentKind, VisualizeOptions};
+use lite_transformer::{Error, ErrorKind, LineBreaks, Options, SegmentKind, VisualizeOptions};
 
 use crate::TRANSLATOR;
 
@@ -22,7 +22,7 @@ fn nothing_to_translate_comes_back_unchanged() {
         "\u{1}\u{2}\u{1e}",
         "...",
         "😀",
-        "12,5 %\n- -",
+        "125\n- -",
     ] {
         let found = TRANSLATOR
             .translate(text, &greedy())
@@ -64,7 +64,7 @@ fn segments_cover_the_text() {
     let long = "Er ging, und sie kam; ".repeat(100);
     for text in ["a", " Hallo! 😀 Was? ", "x\u{0}y\nz", long.as_str()] {
         let mut end = 0;
-        for segment in TRANSLATOR.segments(text) {
+        for segment in TRANSLATOR.segments(text, LineBreaks::Keep) {
             assert_eq!(segment.range.start, end, "{text:?}");
             assert!(!segment.range.is_empty(), "{text:?}");
             end = segment.range.end;
@@ -72,7 +72,7 @@ fn segments_cover_the_text() {
         assert_eq!(end, text.len(), "{text:?}");
     }
     let limit = TRANSLATOR.manifest().limits.max_source_tokens;
-    let parts = TRANSLATOR.segments(&long);
+    let parts = TRANSLATOR.segments(&long, LineBreaks::Keep);
     let sentences = parts
         .iter()
         .filter(|segment| segment.kind != SegmentKind::Layout);
@@ -110,7 +110,7 @@ fn ten_thousand_characters_are_cut_into_parts() {
     for unit in ["a", "ich gehe ", "東", "wort,"] {
         let text: String = unit.chars().cycle().take(10_000).collect();
         let mut parts = 0;
-        for segment in TRANSLATOR.segments(&text) {
+        for segment in TRANSLATOR.segments(&text, LineBreaks::Keep) {
             if segment.kind != SegmentKind::Layout {
                 let part = &text[segment.range];
                 assert!(TRANSLATOR.measure(part) <= limit, "{unit:?}: {part:?}");
@@ -263,7 +263,7 @@ fn candidates_explain_the_score() {
     let decoding = Options {
         beam_size: Some(1),
         length_penalty: Some(1.0),
-        max_length: None,
+        ..Options::default()
     };
     let options = VisualizeOptions {
         decoding,

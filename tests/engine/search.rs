@@ -1,7 +1,7 @@
 //! The search without a model, against the rules taken literally and against all hypotheses there are.
 
 use lite_transformer::search::{
-    Continuation, Fate, Hypothesis, Rules, Step, search, search_watched,
+    Continuation, Fate, Hypothesis, Kind, Rules, Step, WordRules, search, search_watched,
 };
 
 const EOS: u32 = 0;
@@ -79,6 +79,9 @@ fn rules(beam_size: usize, length_penalty: f32, limit: usize) -> Rules {
         bos: BOS,
         eos: EOS,
         forbidden: vec![BOS, FORBIDDEN],
+        prefix: Vec::new(),
+        required: Vec::new(),
+        words: None,
     }
 }
 
@@ -87,49 +90,74 @@ fn log_softmax(logits: &[f32]) -> Vec<f32> {
     logits.iter().map(|x| x - sum.ln()).collect()
 }
 
+/// The tokens that may follow these, as the rules are written; those of the words are held against themselves.
+fn allowed(tokens: &[u32], logits: &[f32], rules: &Rules) -> Vec<u32> {
+    if let Some(&token) = rules.prefix.get(tokens.len()) {
+        return vec![token];
+    }
+    let missing: Vec<u32> = (rules.required.iter().copied())
+        .filter(|token| !tokens.contains(token))
+        .collect();
+    let may_end = missing.is_empty() || tokens.len() + 1 == rules.limit;
+    let mut allowed: Vec<u32> = (0..logits.len() as u32)
+        .filter(|token| !rules.forbidden.contains(token))
+        .filter(|token| !rules.required.contains(token) || missing.contains(token))
+        .collect();
+    let best = |a: &&u32, b: &&u32| logits[**a as usize].total_cmp(&logits[**b as usize]);
+    if !may_end {
+        if allowed.iter().rev().max_by(best) == Some(&EOS) {
+            return missing;
+        }
+        allowed.retain(|&token| token != EOS);
+    }
+    allowed
+}
+
 /// The rules of the search, step by step as they are written.
 fn naive(model: &Model, rules: &Rules) -> Vec<Hypothesis> {
-    let score = |sum: f32, length: usize| sum / (length as f32).powf(rules.length_penalty);
-    let mut live: Vec<(Vec<u32>, f32)> = vec![(Vec::new(), 0.0)];
+    let close = |tokens: &[u32], logs: &[f32], truncated: bool| {
+        let sum = logs.iter().sum();
+        Hypothesis {
+            score: sum / (tokens.len() as f32).powf(rules.length_penalty),
+            sum,
+            lowest: logs.iter().copied().fold(0.0, f32::min),
+            tokens: tokens.to_vec(),
+            truncated,
+        }
+    };
+    let mut live: Vec<(Vec<u32>, Vec<f32>)> = vec![(Vec::new(), Vec::new())];
     let mut closed: Vec<Hypothesis> = Vec::new();
-    for length in 1..=rules.limit {
+    for _ in 1..=rules.limit {
         let mut all = Vec::new();
-        for (h, (tokens, sum)) in live.iter().enumerate() {
-            let read = [&[BOS], tokens.as_slice()].concat();
-            for (token, log) in log_softmax(&model.logits_of(&read)).into_iter().enumerate() {
-                if !rules.forbidden.contains(&(token as u32)) {
-                    all.push((sum + log, h, token as u32));
-                }
+        for (h, (tokens, before)) in live.iter().enumerate() {
+            let logits = model.logits_of(&[&[BOS], tokens.as_slice()].concat());
+            let logs = log_softmax(&logits);
+            for token in allowed(tokens, &logits, rules) {
+                let log = logs[token as usize];
+                all.push((before.iter().sum::<f32>() + log, h, token, log));
             }
         }
         all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
         all.truncate(2 * rules.beam_size);
         let mut next = Vec::new();
-        for (rank, &(sum, h, token)) in all.iter().enumerate() {
+        for (rank, &(_, h, token, log)) in all.iter().enumerate() {
             let tokens = [live[h].0.as_slice(), &[token]].concat();
+            let logs = [live[h].1.as_slice(), &[log]].concat();
             if token == EOS {
                 if rank < rules.beam_size && closed.len() < rules.beam_size {
-                    closed.push(Hypothesis {
-                        tokens,
-                        score: score(sum, length),
-                        truncated: false,
-                    });
+                    closed.push(close(&tokens, &logs, false));
                 }
             } else if next.len() < rules.beam_size {
-                next.push((tokens, sum));
+                next.push((tokens, logs));
             }
         }
         live = next;
-        if closed.len() >= rules.beam_size {
+        if closed.len() >= rules.beam_size || live.is_empty() {
             live.clear();
             break;
         }
     }
-    closed.extend(live.into_iter().map(|(tokens, sum)| Hypothesis {
-        score: score(sum, tokens.len()),
-        tokens,
-        truncated: true,
-    }));
+    closed.extend(live.iter().map(|(tokens, logs)| close(tokens, logs, true)));
     closed.sort_by(|a, b| b.score.total_cmp(&a.score));
     closed
 }
@@ -139,17 +167,23 @@ fn follows_the_rules() {
     for seed in 0..200 {
         for beam_size in [1, 2, 3, 5, 16] {
             for (length_penalty, limit) in [(0.0, 6), (1.0, 6), (0.6, 1), (2.0, 12)] {
-                // A fine grid: sums of another order of additions would tell ties apart.
-                let mut model = Model::new(seed, 5 + seed as usize % 40, 0.003);
-                let rules = rules(beam_size, length_penalty, limit);
-                let expected = naive(&model, &rules);
-                let found = search(&mut model, &rules).expect("a search");
-                let case = format!("seed {seed}, {rules:?}");
-                assert_eq!(found.len(), expected.len(), "{case}");
-                for (found, expected) in found.iter().zip(&expected) {
-                    assert!((found.score - expected.score).abs() < 1e-4, "{case}");
+                for (prefix, required) in [(0, 0), (2, 0), (0, 1), (0, 2), (1, 2)] {
+                    let mut rules = rules(beam_size, length_penalty, limit);
+                    rules.prefix = (3..3 + prefix).collect();
+                    rules.required = (3..3 + required).collect();
+                    // A fine grid: sums of another order of additions would tell ties apart.
+                    let mut model = Model::new(seed, 5 + seed as usize % 40, 0.003);
+                    let expected = naive(&model, &rules);
+                    let found = search(&mut model, &rules).expect("a search");
+                    let case = format!("seed {seed}, {rules:?}");
+                    assert_eq!(found.len(), expected.len(), "{case}");
+                    for (found, expected) in found.iter().zip(&expected) {
+                        assert!((found.score - expected.score).abs() < 1e-4, "{case}");
+                        assert!((found.sum - expected.sum).abs() < 1e-3, "{case}");
+                        assert!((found.lowest - expected.lowest).abs() < 1e-3, "{case}");
+                    }
+                    assert_eq!(found[0].tokens, expected[0].tokens, "{case}");
                 }
-                assert_eq!(found[0].tokens, expected[0].tokens, "{case}");
             }
         }
     }
@@ -229,6 +263,64 @@ fn watching_shows_where_each_hypothesis_came_from() {
             let closed = closed.map(|hypothesis| (hypothesis.tokens.clone(), hypothesis.score));
             assert_eq!(told, closed.collect::<Vec<_>>(), "seed {seed}, {rules:?}");
         }
+    }
+}
+
+/// Whatever the logits are, each required token comes once unless the limit cuts a hypothesis off.
+#[test]
+fn required_tokens_come_once_each() {
+    for seed in 0..200 {
+        for beam_size in [1, 3] {
+            let mut model = Model::new(seed, 12, 0.01);
+            let mut rules = rules(beam_size, 1.0, 20);
+            rules.required = vec![5, 7, 9];
+            for hypothesis in search(&mut model, &rules).expect("a search") {
+                for required in &rules.required {
+                    let tokens = hypothesis.tokens.iter();
+                    let times = tokens.filter(|&token| token == required).count();
+                    let case = format!("seed {seed}: {required} in {hypothesis:?}");
+                    let at_limit = hypothesis.tokens.len() == rules.limit;
+                    assert!(times == 1 || times == 0 && at_limit, "{case}");
+                }
+            }
+        }
+    }
+}
+
+/// Always the same logits: a model that goes round in circles.
+struct Circles(Vec<f32>, Vec<f32>);
+
+impl Step for Circles {
+    type Error = String;
+
+    fn step(&mut self, _: &[usize], tokens: &[u32], _: usize) -> Result<&[f32], String> {
+        self.1 = self.0.repeat(tokens.len());
+        Ok(&self.1)
+    }
+}
+
+#[test]
+fn words_are_not_repeated_beyond_what_is_allowed() {
+    // The end, two special tokens, two words, a mark.
+    let logits = vec![0.0, -9.0, -9.0, 3.0, 1.0, 2.0];
+    let words = |most, in_a_row| WordRules {
+        kinds: [Kind::Sign, Kind::Sign, Kind::Sign, Kind::Word, Kind::Word].into(),
+        most,
+        in_a_row,
+        in_all: 1,
+        doubled: Vec::new(),
+    };
+    for (words, expected) in [
+        (None, &[3, 3, 3, 3, 3, 3][..]),
+        // 3 5 3 5 would be a row of a pair, and so would 3 4 3 4.
+        (Some(words(9, 1)), &[3, 5, 3, 4, 3, 5]),
+        (Some(words(9, 2)), &[3, 3, 5, 3, 3, 5]),
+        (Some(words(1, 1)), &[3, 5, 5, 5, 0]),
+    ] {
+        let mut rules = rules(1, 1.0, 6);
+        rules.words = words;
+        let found = search(&mut Circles(logits.clone(), Vec::new()), &rules).expect("a search");
+        assert_eq!(found[0].tokens, expected, "{:?}", rules.words);
     }
 }
 

@@ -1,9 +1,14 @@
 //! Cutting a text into sentences.
 
+use lite_transformer::LineBreaks;
 use lite_transformer::sentences::{sentences, split_long};
 
 fn cut(text: &str) -> Vec<&str> {
-    sentences(text)
+    cut_as(text, LineBreaks::Keep)
+}
+
+fn cut_as(text: &str, line_breaks: LineBreaks) -> Vec<&str> {
+    sentences(text, line_breaks)
         .into_iter()
         .map(|range| &text[range])
         .collect()
@@ -47,12 +52,43 @@ fn boundaries() {
 }
 
 #[test]
-fn line_breaks_end_sentences() {
-    assert_eq!(
-        cut("Erste Zeile\nzweite Zeile\r\n\r\n dritte"),
-        ["Erste Zeile", "zweite Zeile", "dritte"]
-    );
-    assert_eq!(cut("Am 3.\nMai"), ["Am 3.", "Mai"]);
+fn line_breaks_end_sentences_unless_one_goes_on() {
+    for (text, kept, joined) in [
+        (
+            "Erste Zeile\nzweite Zeile\r\n\r\n dritte",
+            &["Erste Zeile\nzweite Zeile", "dritte"][..],
+            &["Erste Zeile\nzweite Zeile", "dritte"][..],
+        ),
+        ("Am 3.\nMai", &["Am 3.", "Mai"], &["Am 3.", "Mai"]),
+        (
+            "Der Hund\nBello bellt.\nEr ist laut.",
+            &["Der Hund", "Bello bellt.", "Er ist laut."],
+            &["Der Hund\nBello bellt.", "Er ist laut."],
+        ),
+        (
+            "Wenn du kommst,\nbleibe ich.",
+            &["Wenn du kommst,", "bleibe ich."],
+            &["Wenn du kommst,\nbleibe ich."],
+        ),
+        (
+            "milch\nbrot\neier",
+            &["milch", "brot", "eier"],
+            &["milch\nbrot\neier"],
+        ),
+        (
+            "Wir haben\n- Milch\n- Brot",
+            &["Wir haben", "- Milch", "- Brot"],
+            &["Wir haben", "- Milch", "- Brot"],
+        ),
+        (
+            "Es gibt\na) Tee\nb) Saft",
+            &["Es gibt", "a) Tee", "b) Saft"],
+            &["Es gibt", "a) Tee", "b) Saft"],
+        ),
+    ] {
+        assert_eq!(cut_as(text, LineBreaks::Keep), kept, "{text:?}");
+        assert_eq!(cut_as(text, LineBreaks::Join), joined, "{text:?}");
+    }
 }
 
 #[test]

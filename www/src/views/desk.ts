@@ -126,13 +126,13 @@ function output(state: State, actions: Actions): TemplateResult {
   `;
 }
 
-/** A warning where the model reads most of a sentence byte by byte: it has learnt no pieces for such writing. */
+/** A word where most letters are of a writing that the model has learnt no pieces for: they are carried over untranslated. */
 function strange(state: State): TemplateResult | typeof nothing {
-  const tokens = currentSentence(state)?.source ?? [];
-  const bytes = tokens.filter(({ piece }) => /^<0x[0-9A-F]{2}>$/.test(piece)).length;
-  if (2 * bytes <= tokens.length) return nothing;
+  const letters = currentSentence(state)?.text.match(/\p{L}/gu) ?? [];
+  const foreign = letters.filter((letter) => !/\p{Script=Latin}/u.test(letter));
+  if (2 * foreign.length <= letters.length) return nothing;
   return html`<p class="aside" id="strange" role="status">
-    Most of this is in characters that the model has not learnt. It reads them byte by byte, and what it makes of them means nothing.
+    Most of this is in letters that the model has not learnt. They stay as they are.
   </p>`;
 }
 

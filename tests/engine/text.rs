@@ -156,7 +156,7 @@ fn line_breaks_are_joined_or_kept() {
 #[test]
 fn tokens_point_at_the_text_as_typed() {
     let text = "• Am 3. März schreibt der Bä\u{ad}cker, z. B. an a.b@example.org!!!";
-    let shown = &TRANSLATOR.visualize_sentence(text, &VisualizeOptions::default());
+    let shown = TRANSLATOR.visualize_sentence(text, &VisualizeOptions::default());
     let shown = shown.expect("a visualization");
     let sources: Vec<&str> = shown
         .source

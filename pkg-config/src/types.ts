@@ -106,9 +106,9 @@ export interface TranslatorTranslateOptions {
   /** Beyond the platform. Exponent of the length in a hypothesis's score, 0 to 4. Default: the model's. */
   lengthPenalty?: number;
   /**
-   * Beyond the platform. What a line break inside a sentence is: `"keep"` (the default), the end of it,
-   * except that a line without a mark at its end goes on in a line that begins with a small letter;
-   * `"join"`, a space: only a blank line ends a sentence.
+   * Beyond the platform. What a line break is: `"keep"` (the default), the end of a sentence, except that
+   * a line without a mark at its end goes on in a line that begins with a small letter; `"join"`, a space:
+   * only marks, blank lines and the items of a list end a sentence.
    */
   lineBreaks?: LineBreaks;
 }
@@ -151,7 +151,7 @@ export interface SentenceDetails {
   score: number;
   /** How far the translation can be trusted, 0 to 1; below 0.5 it is a guess. */
   confidence: number;
-  /** The language that the sentence is in, where it can be told. If it is the target language, the sentence stays as it is. */
+  /** The target language, if the sentence is plainly in it already: then it stays as it is. */
   detectedLanguage?: Language;
   /** The finished hypotheses of the beam search, the best (which is `translation`) first. */
   alternatives: Alternative[];

@@ -106,8 +106,43 @@ describe("lineBreaks", () => {
     for (const method of ["translate", "translateDetailed", "sentences", "visualize"])
       await assert.rejects(translator[method]("Hallo", options), error);
     assert.throws(() => translator.translateStreaming("Hallo", options), error);
-    for (const lineBreaks of ["keep", "join", undefined])
-      assert.match(await translator.translate("Das Haus ist groß.", { lineBreaks }), /house/i);
+  });
+
+  // A title is a sentence of its own unless lines are joined.
+  const text = "Das alte Haus am See\nIst im Sommer schön.";
+  for (const [lineBreaks, count] of [
+    [undefined, 2],
+    ["keep", 2],
+    ["join", 1],
+  ]) {
+    test(`${lineBreaks} gives ${count} sentences`, async () => {
+      const options = { lineBreaks };
+      assert.equal((await translator.sentences(text, options)).length, count);
+      const { sentences, translation } = await translator.translateDetailed(text, options);
+      assert.equal(sentences.length, count);
+      assert.equal(translation, await translator.translate(text, options));
+      assert.equal(translation.split("\n").length, count);
+    });
+  }
+});
+
+describe("text in the target language", () => {
+  const text = "This is not what you have to translate. Das Haus ist groß.";
+
+  test("comes back unchanged and is reported", async () => {
+    const { sentences } = await translator.translateDetailed(text);
+    assert.equal(sentences[0].translation, sentences[0].text);
+    assert.equal(sentences[0].detectedLanguage, "en");
+    assert.equal(sentences[0].confidence, 1);
+    assert.ok(!("detectedLanguage" in sentences[1]));
+  });
+
+  test("is reported by visualize(), too", async () => {
+    const { sentences } = await translator.visualize(text);
+    assert.deepEqual(
+      sentences.map(({ detectedLanguage }) => detectedLanguage),
+      ["en", undefined],
+    );
   });
 });
 

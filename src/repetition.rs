@@ -1,6 +1,7 @@
 //! What a text repeats: the measure of what its translation may repeat.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::search::{Kind, WordRules};
@@ -39,11 +40,16 @@ impl Wording {
     /// The rules for the translation of a text: it repeats no more than the text does, and has at most twice the words
     /// and ten.
     pub fn rules(&self, text: &str) -> WordRules {
-        let Repeats { in_a_row, in_all } = repeats(text);
+        let Repeats {
+            in_a_row,
+            characters_in_a_row,
+            in_all,
+        } = repeats(text);
         WordRules {
             kinds: Arc::clone(&self.kinds),
             most: 2 * text.split_whitespace().count() + 10,
             in_a_row,
+            characters_in_a_row,
             in_all,
             doubled: self.doubled.clone(),
         }
@@ -65,7 +71,8 @@ fn kind_of(piece: &str) -> Kind {
 const WORDS: usize = 16;
 /// Longest block of characters that is looked for in a row.
 const CHARACTERS: usize = 8;
-/// Fewer equal blocks of characters in a row are chance ("and-er-er"), not repetition ("ha-ha-ha", "1000000").
+/// Fewer equal blocks of characters in a row are chance ("and-er-er"), not repetition ("ha-ha-ha", "1000000"). Even so
+/// many single letters are ("Schifffahrt").
 const MANY: usize = 3;
 /// Letters by which a word is known, so that its forms count as one; what is shorter has no content.
 const STEM: usize = 4;
@@ -73,8 +80,10 @@ const STEM: usize = 4;
 /// How often things are said again in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Repeats {
-    /// Most equal blocks of words, or of characters, right after one another; marks between words don't count.
+    /// Most equal blocks of words, or of letters, right after one another; marks between words don't count.
     pub in_a_row: usize,
+    /// The same of characters of any kind, and of single ones.
+    pub characters_in_a_row: usize,
     /// How often the most frequent word of some length comes, its forms being one.
     pub in_all: usize,
 }
@@ -85,11 +94,10 @@ pub fn repeats(text: &str) -> Repeats {
     let words = text.split(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let characters: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let mut row = most_in_a_row(&words, WORDS);
-    let characters = most_in_a_row(&characters, CHARACTERS);
-    if characters >= MANY {
-        row = row.max(characters);
-    }
+    let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
+    let at_least_many = |times: usize| if times >= MANY { times } else { 1 };
+    let in_a_row = most_in_a_row(&words, 1..=WORDS)
+        .max(at_least_many(most_in_a_row(&letters, 2..=CHARACTERS)));
     let mut counts = HashMap::new();
     for word in words {
         if let Some((end, c)) = word.char_indices().nth(STEM - 1) {
@@ -97,14 +105,16 @@ pub fn repeats(text: &str) -> Repeats {
         }
     }
     Repeats {
-        in_a_row: row,
+        in_a_row,
+        characters_in_a_row: in_a_row
+            .max(at_least_many(most_in_a_row(&characters, 1..=CHARACTERS))),
         in_all: counts.into_values().max().unwrap_or(1),
     }
 }
 
-fn most_in_a_row<T: PartialEq>(items: &[T], longest: usize) -> usize {
+fn most_in_a_row<T: PartialEq>(items: &[T], periods: RangeInclusive<usize>) -> usize {
     let mut most = 1;
-    for period in 1..=longest.min(items.len() / 2) {
+    for period in periods.take_while(|period| 2 * period <= items.len()) {
         let mut equal = 0;
         for (item, before) in items[period..].iter().zip(items) {
             equal = if item == before { equal + 1 } else { 0 };
@@ -139,22 +149,28 @@ mod tests {
 
     #[test]
     fn counts() {
-        for (text, in_a_row, in_all) in [
-            ("", 1, 1),
-            ("Ein Hund läuft.", 1, 1),
-            ("Das ist sehr, sehr gut.", 2, 2),
-            ("Nein, nein, nein!", 3, 3),
-            ("Ha ha ha ha!", 4, 1),
-            ("Hahaha!", 3, 1),
-            ("1000000 Euro", 6, 1),
-            ("Was.....?", 5, 1),
-            ("Ein anderer Banane-Esser.", 1, 1),
-            ("Ja und nein, ja und nein.", 2, 2),
-            ("Ein Mann mit Hut und ein alter Mann mit Männern", 1, 2),
-            ("Arbeiter arbeiten an ihrer Arbeit.", 1, 3),
-            ("ÄÖÜß, äöüß", 2, 2),
+        for (text, in_a_row, characters_in_a_row, in_all) in [
+            ("", 1, 1, 1),
+            ("Ein Hund läuft.", 1, 1, 1),
+            ("Das ist sehr, sehr gut.", 2, 2, 2),
+            ("Nein, nein, nein!", 3, 3, 3),
+            ("Ha ha ha ha!", 4, 4, 1),
+            ("Hahaha!", 3, 3, 1),
+            ("1000000 Euro", 1, 6, 1),
+            ("Im Jahr 2000", 1, 3, 1),
+            ("Was.....?", 1, 5, 1),
+            ("Brrr, die Schifffahrt!", 1, 3, 1),
+            ("Ein anderer Banane-Esser.", 1, 1, 1),
+            ("Ja und nein, ja und nein.", 2, 2, 2),
+            ("Ein Mann mit Hut und ein alter Mann mit Männern", 1, 1, 2),
+            ("Arbeiter arbeiten an ihrer Arbeit.", 1, 1, 3),
+            ("ÄÖÜß, äöüß", 2, 2, 2),
         ] {
-            let expected = Repeats { in_a_row, in_all };
+            let expected = Repeats {
+                in_a_row,
+                characters_in_a_row,
+                in_all,
+            };
             assert_eq!(repeats(text), expected, "{text:?}");
         }
     }

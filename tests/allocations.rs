@@ -100,6 +100,7 @@ fn a_step_allocates_nothing() {
                     kinds: vec![Kind::Word; 3500].into(),
                     most: 30,
                     in_a_row: 1,
+                    characters_in_a_row: 1,
                     in_all: 1,
                     doubled: Vec::new(),
                 }),

@@ -28,9 +28,10 @@ pub struct WordRules {
     pub kinds: Arc<[Kind]>,
     /// Most words.
     pub most: usize,
-    /// How often the same tokens may come right after one another, at least 1. Syllables may come twice in any case
-    /// ("Ba-na-na"), signs and marks three times.
+    /// How often the same tokens may come right after one another if a word is among them, at least 1.
     pub in_a_row: usize,
+    /// How often other tokens may; in any case syllables may twice ("Ba-na-na"), signs and marks three times.
+    pub characters_in_a_row: usize,
     /// How often the same three words may come in all, at least 1.
     pub in_all: usize,
     /// Words that may be doubled in any case.
@@ -85,12 +86,11 @@ impl WordRules {
     fn times_in_a_row(&self, block: &[u32]) -> usize {
         let has = |kind| block.iter().any(|&token| self.kind(token) == kind);
         let doubled = block.len() == 1 && self.doubled.contains(&block[0]);
-        let least = match () {
-            () if has(Kind::Word) || has(Kind::Part) => 1 + usize::from(doubled),
-            () if has(Kind::Syllable) => 2,
-            () => 3,
-        };
-        self.in_a_row.max(least)
+        match () {
+            () if has(Kind::Word) || has(Kind::Part) => self.in_a_row.max(1 + usize::from(doubled)),
+            () if has(Kind::Syllable) => self.characters_in_a_row.max(2),
+            () => self.characters_in_a_row.max(3),
+        }
     }
 
     /// A token that would complete a stretch of words once more. `blocked` is empty; it first takes all that would
@@ -139,6 +139,7 @@ mod tests {
             kinds: kinds.collect(),
             most: 100,
             in_a_row,
+            characters_in_a_row: in_a_row,
             in_all,
             doubled: vec![9],
         }
@@ -196,6 +197,24 @@ mod tests {
             blocked.sort();
             blocked.dedup();
             assert_eq!(blocked, expected, "{name}: {path:?}");
+        }
+    }
+
+    /// "2000" has a zero three times: no reason to say a word so often.
+    #[test]
+    fn characters_are_no_words() {
+        let rules = WordRules {
+            characters_in_a_row: 4,
+            ..rules(1, 1)
+        };
+        for (path, expected) in [
+            (&[1][..], &[1][..]),
+            (&[1, 10, 10, 10], &[]),
+            (&[1, 20, 20, 20], &[]),
+        ] {
+            let mut blocked = Vec::new();
+            rules.block(&mut path.to_vec(), &mut blocked);
+            assert_eq!(blocked, expected, "{path:?}");
         }
     }
 

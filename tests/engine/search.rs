@@ -307,6 +307,7 @@ fn words_are_not_repeated_beyond_what_is_allowed() {
         kinds: [Kind::Sign, Kind::Sign, Kind::Sign, Kind::Word, Kind::Word].into(),
         most,
         in_a_row,
+        characters_in_a_row: in_a_row,
         in_all: 1,
         doubled: Vec::new(),
     };

@@ -32,7 +32,7 @@ from training.normalise import normalise, one_line
 from training.placeholders import marks
 from training.vocabulary import has_reserved, load_tokenizer
 
-FORMAT = "1"
+FORMAT = "2"
 """Part of every hash: raised when the same text is packed otherwise."""
 CACHE = Path("runs/packed")
 CHUNK = 4000

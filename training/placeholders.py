@@ -146,7 +146,8 @@ def _unique(found: list[Span]) -> dict[tuple[str, object], Span]:
 def replace(source: str, target: str, languages: tuple[str, str], rng: random.Random) -> Replaced | None:
     """The pair with what both sides share as placeholders: all strong spans, weak ones by chance; None if there are none."""
     a, b = _unique(spans(source, languages[0])), _unique(spans(target, languages[1]))
-    shared = [(a[k], b[k]) for k in a.keys() & b.keys()]
+    # In the order of the source: a set has another in each process, and the same seed would draw other spans.
+    shared = [(a[k], b[k]) for k in a if k in b]
     picked = [p for p in shared if p[0].strong or p[1].strong]
     strong = bool(picked)
     others = [p for p in shared if not (p[0].strong or p[1].strong)]

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +23,14 @@ import sentencepiece as spm
 
 from training.corpus import Corpus, add_arguments, open_corpus
 from training.export.bundle import read_manifest
-from training.export.engine import add_program
+from training.export.engine import add_program, translate
 
 SETS = ["tatoeba/valid", "multi30k/valid", "news/newstest2013"]
 LINES = 1000
 FOREIGN = Path(__file__).parents[1] / "tests/data/foreign.txt"
 GOOD, GUESS = 40.0, 25.0
+# With a length penalty of 1 a score is the mean log-probability.
+OPTIONS = ["--json", "--length-penalty", "1"]
 # As in src/confidence.rs.
 ORDINARY, PRIOR = 2.5, 3.0
 
@@ -65,13 +66,6 @@ def nonsense(lines: Sequence[str], seed: int = 1) -> Iterable[tuple[str, str]]:
         yield "another language", line
 
 
-def translate(program: Path, bundle: Path, lines: Sequence[str]) -> list[dict]:
-    """Each line as one sentence; with a length penalty of 1 the score is the mean log-probability."""
-    command = [str(program), "--bundle", str(bundle), "--no-split", "--json", "--length-penalty", "1"]
-    run = subprocess.run(command, input="".join(f"{line}\n" for line in lines).encode(), stdout=subprocess.PIPE, check=True)
-    return [json.loads(line) for line in run.stdout.decode().splitlines()]
-
-
 def measure(program: Path, bundle: Path, corpus: Corpus) -> list[Case]:
     manifest = read_manifest(bundle)
     source, target = manifest["source_language"], manifest["target_language"]
@@ -82,7 +76,8 @@ def measure(program: Path, bundle: Path, corpus: Corpus) -> list[Case]:
     texts += [(kind, text, None) for kind, text in nonsense([a for name, a, _ in texts if name == SETS[0]])]
 
     cases = []
-    for (kind, text, reference), found in zip(texts, translate(program, bundle, [a for _, a, _ in texts]), strict=True):
+    lines = translate(program, bundle, [a for _, a, _ in texts], options=OPTIONS)
+    for (kind, text, reference), found in zip(texts, map(json.loads, lines), strict=True):
         chrf = 0.0 if reference is None else sacrebleu.sentence_chrf(found["text"], [reference]).score
         if not found["sentences"] or GUESS <= chrf < GOOD:
             continue

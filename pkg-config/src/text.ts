@@ -8,8 +8,6 @@ import type {
   LineBreaks,
   Measure,
   SentenceRange,
-  SentenceTranslation,
-  SentenceVisualization,
   Visualization,
 } from "./types.js";
 
@@ -33,16 +31,11 @@ export async function translateInDetail(
   decoding: Decoding,
   signal: Signal,
 ): Promise<DetailedTranslation> {
-  let translation = "";
-  const sentences: SentenceTranslation[] = [];
-  for await (const { layout, segment, result } of translated(engine, text, decoding, signal)) {
-    translation += layout;
-    if (!segment || !result) continue;
-    const { text: sentence, tokens: _, split: __, ...details } = result;
-    translation += sentence;
-    sentences.push({ ...place(text, segment), translation: sentence, ...details });
-  }
-  return { text, translation, sentences };
+  const pieces = translated(engine, text, decoding, signal);
+  return gathered(text, pieces, ({ text: translation, tokens: _, split: __, ...details }) => ({
+    translation,
+    ...details,
+  }));
 }
 
 function translated(engine: Engine, text: string, decoding: Decoding, signal: Signal) {
@@ -58,18 +51,28 @@ export async function visualizeText(
   decoding: Decoding,
   signal: Signal,
 ): Promise<Visualization> {
-  let translation = "";
-  const sentences: SentenceVisualization[] = [];
   const shown = inOrder(engine, text, decoding.lineBreaks, signal, (slice, signal) =>
     engine.call("visualizeSentence", [slice, { ...decoding, measure }], signal),
   );
-  for await (const { layout, segment, result } of shown) {
+  return { ...(await gathered(text, shown, (result) => result)), measure };
+}
+
+/** All pieces of a text: its translation, and what is `told` of each sentence with its place. */
+async function gathered<T, S extends { translation: string }>(
+  text: string,
+  pieces: AsyncIterable<Piece<T>>,
+  told: (result: T) => S,
+) {
+  let translation = "";
+  const sentences: (ReturnType<typeof place> & S)[] = [];
+  for await (const { layout, segment, result } of pieces) {
     translation += layout;
     if (!segment || !result) continue;
-    translation += result.translation;
-    sentences.push({ ...place(text, segment), ...result });
+    const details = told(result);
+    translation += details.translation;
+    sentences.push({ ...place(text, segment), ...details });
   }
-  return { text, translation, measure, sentences };
+  return { text, translation, sentences };
 }
 
 export async function sentencesOf(

@@ -147,11 +147,6 @@ impl Prepared {
         &self.text
     }
 
-    /// The placeholders in it, each once, in order.
-    pub fn placeholders(&self) -> impl Iterator<Item = char> {
-        self.copied.iter().map(|one| one.placeholder)
-    }
-
     /// The translation, where there is nothing in the sentence that a model would have to read.
     pub fn settled(&self) -> Option<&str> {
         self.settled.as_deref()

@@ -261,10 +261,11 @@ impl Translator {
         options: &VisualizeOptions,
     ) -> Result<SentenceVisualization, Error> {
         let mut beam: Vec<Vec<BeamNode>> = Vec::new();
-        let known = self.known(text);
+        let read = self.prepare(text, false);
+        let known = self.known(text, &read);
         let run = match &known {
             Some(_) => Run::nothing(text, &self.manifest),
-            None => self.run(text, &options.decoding, Some(&mut beam))?,
+            None => self.run(text, read, &options.decoding, Some(&mut beam))?,
         };
         let Run {
             prepared,
@@ -359,7 +360,8 @@ impl Translator {
 
     /// Translates a text that is known to fit.
     fn translate_part(&self, text: &str, options: &Options) -> Result<SentenceTranslation, Error> {
-        if let Some(known) = self.known(text) {
+        let read = self.prepare(text, false);
+        if let Some(known) = self.known(text, &read) {
             return Ok(SentenceTranslation {
                 source: 0..text.len(),
                 alternatives: known.alternatives(),
@@ -367,7 +369,7 @@ impl Translator {
                 ..SentenceTranslation::unchanged(&known.text)
             });
         }
-        let run = self.run(text, options, None)?;
+        let run = self.run(text, read, options, None)?;
         let alternatives = self.alternatives(&run);
         let translated = alternatives[0].text.clone();
         Ok(SentenceTranslation {
@@ -413,8 +415,9 @@ impl Translator {
         text::prepare(text, &how)
     }
 
-    /// The translation of a sentence that needs no model: it is in the target language, or has no word in it.
-    fn known(&self, text: &str) -> Option<Known> {
+    /// The translation of a sentence that needs no model: it is in the target language, or has no word in it. `read` is what
+    /// a model would read of it.
+    fn known(&self, text: &str, read: &Prepared) -> Option<Known> {
         let (_, to) = self.languages?;
         if text::detect(text) == Some(to) {
             return Some(Known {
@@ -422,24 +425,24 @@ impl Translator {
                 detected: Some(to),
             });
         }
-        let settled = self.prepare(text, false).settled()?.to_owned();
         Some(Known {
-            text: settled,
+            text: read.settled()?.to_owned(),
             detected: None,
         })
     }
 
-    /// Sends a sentence through the model; where its numbers get lost, once more with all of them as placeholders.
-    /// `beam` is filled with what the search looked at.
+    /// Sends a sentence, read as `read`, through the model; where its numbers get lost, once more with all of them as
+    /// placeholders. `beam` is filled with what the search looked at.
     fn run(
         &self,
         text: &str,
+        read: Prepared,
         options: &Options,
         beam: Option<&mut Vec<Vec<BeamNode>>>,
     ) -> Result<Run, Error> {
         let mut unseen = Vec::new();
         let beam = beam.unwrap_or(&mut unseen);
-        let run = self.run_prepared(self.prepare(text, false), options, beam)?;
+        let run = self.run_prepared(read, options, beam)?;
         let (translation, _) = self.tokenizer.decode(&run.best.tokens);
         if self.marks.is_empty() || run.prepared.keeps_numbers(&translation) {
             return Ok(run);

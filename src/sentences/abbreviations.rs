@@ -74,7 +74,6 @@ const ABBREVIATIONS: &[&str] = &[
     "insbes",
     "allg",
     "entspr",
-    "lt",
     "zw",
     "vs",
     "cf",
@@ -99,13 +98,12 @@ const ABBREVIATIONS: &[&str] = &[
     "zt",
     "red",
     "einh",
-    "approx",
     "incl",
     "gegr",
     "vermutl",
     "voraussichtl",
-    "einschl",
-    "verst", // Months.
+    "verst",
+    // Months.
     "jan",
     "feb",
     "febr",

@@ -28,17 +28,21 @@ pub fn shouts(s: &[char]) -> bool {
 /// Writes a text in capitals as a sentence: each word in the likelier of its two spellings, the first with a capital.
 pub fn calm(spanned: &mut Spanned, language: Language, likely: Likeliness) {
     each_word(spanned, |word, first| {
-        let lowered: Vec<char> = word.iter().copied().map(lower).collect();
-        let mut capital = lowered.clone();
-        capital[0] = word[0];
-        let small: String = lowered.iter().collect();
-        let large: String = capital.iter().collect();
-        let own = language == Language::English && small == "i";
-        match first || own || likely(&large) > likely(&small) {
-            true => capital,
-            false => lowered,
-        }
+        let own = language == Language::English && matches!(word, ['I' | 'i']);
+        usual(word, first || own, likely)
     });
+}
+
+/// A word in small letters, with its capital where it must have one or is likelier with it.
+fn usual(word: &[char], capital: bool, likely: Likeliness) -> Vec<char> {
+    let lowered: Vec<char> = word.iter().copied().map(lower).collect();
+    let mut large = lowered.clone();
+    large[0] = word[0];
+    let score = |word: &[char]| likely(&text(word, 0..word.len()));
+    match capital || score(&large) > score(&lowered) {
+        true => large,
+        false => lowered,
+    }
 }
 
 /// Writes single words in capitals as usual, where they are no abbreviations: "Das ist WICHTIG."
@@ -48,14 +52,8 @@ pub fn calm_words(spanned: &mut Spanned, likely: Likeliness) {
         if !shouted {
             return word.to_vec();
         }
-        let lowered: Vec<char> = word.iter().copied().map(lower).collect();
-        let mut capital = lowered.clone();
-        capital[0] = word[0];
         let score = |word: &[char]| likely(&text(word, 0..word.len()));
-        let usual = match first || score(&capital) > score(&lowered) {
-            true => capital,
-            false => lowered,
-        };
+        let usual = usual(word, first, likely);
         // Much likelier, or it is a name that is written so.
         let known = score(&usual) >= -14.0 || score(&usual) >= -2.2 * word.len() as f32;
         match known && score(&usual) > score(word) + 8.0 {

@@ -169,11 +169,14 @@ fn ordinal(s: &[char], i: usize) -> usize {
     any_word(s, i, "st nd rd th").unwrap_or(i)
 }
 
-/// The year behind a date, after a comma or not.
-fn english_year(s: &[char], i: usize) -> Option<(usize, String)> {
+/// A day and month, in German, with the year that stands behind them, after a comma or not.
+fn with_english_year(s: &[char], i: usize, date: String) -> (usize, String) {
     let comma = i + usize::from(at(s, i) == ',');
     let start = spaces(s, comma);
-    (start > i).then(|| year(s, start)).flatten()
+    match (start > i).then(|| year(s, start)).flatten() {
+        Some((end, year)) => (end, format!("{date} {year}")),
+        None => (i, date),
+    }
 }
 
 fn english(s: &[char], i: usize) -> Option<(usize, String)> {
@@ -194,10 +197,7 @@ fn english(s: &[char], i: usize) -> Option<(usize, String)> {
         return None;
     }
     let name = MONTHS[month].0;
-    Some(match english_year(s, end) {
-        Some((end, year)) => (end, format!("{days}. {name} {year}")),
-        None => (end, format!("{days}. {name}")),
-    })
+    Some(with_english_year(s, end, format!("{days}. {name}")))
 }
 
 fn english_day_first(s: &[char], i: usize) -> Option<(usize, String)> {
@@ -207,10 +207,7 @@ fn english_day_first(s: &[char], i: usize) -> Option<(usize, String)> {
     let start = any_word(s, start, "of").map_or(start, |end| spaces(s, end));
     let (month, end) = month(s, start, Language::English).filter(|_| start > end)?;
     let name = MONTHS[month].0;
-    Some(match english_year(s, end) {
-        Some((end, year)) => (end, format!("{day}. {name} {year}")),
-        None => (end, format!("{day}. {name}")),
-    })
+    Some(with_english_year(s, end, format!("{day}. {name}")))
 }
 
 /// 12/25/2024 is turned round where only one order makes sense, 5/3/2024 is copied.

@@ -186,17 +186,7 @@ fn singular(stem: &str) -> String {
             };
         }
     }
-    let ending = [
-        "Kolleg",
-        "Kund",
-        "Zeug",
-        "Genoss",
-        "Expert",
-        "Pädagog",
-        "Biolog",
-        "Psycholog",
-        "Soziolog",
-    ];
+    let ending = ["Kolleg", "Kund", "Zeug", "Genoss", "Expert", "Pädagog"];
     match ending.iter().any(|weak| stem.ends_with(weak)) || stem.ends_with("log") {
         true => format!("{stem}e"),
         false => stem.to_owned(),

@@ -33,7 +33,7 @@ pub fn number(s: &[char], i: usize, from: Language, to: Language, all: bool) -> 
     Some(Found {
         end: amount.end,
         class: Class::Number,
-        target: amount.write(from, to),
+        target: amount.write(to),
     })
 }
 
@@ -144,8 +144,8 @@ impl Amount {
         })
     }
 
-    fn write(&self, from: Language, to: Language) -> String {
-        let numerals: Vec<String> = self.numerals.iter().map(|n| n.write(from, to)).collect();
+    fn write(&self, to: Language) -> String {
+        let numerals: Vec<String> = self.numerals.iter().map(|n| n.write(to)).collect();
         let mut number = numerals.join(&self.between);
         if let Some(scale) = self.scale {
             let (one, many, english) = SCALES[scale];
@@ -227,11 +227,10 @@ impl Numeral {
             || self.groups[0].len() > 4
     }
 
-    fn write(&self, from: Language, to: Language) -> String {
+    fn write(&self, to: Language) -> String {
         if let Some(literal) = &self.literal {
             return literal.clone();
         }
-        let to = if from == to { from } else { to };
         let mut number = self.groups.join(&to.group_mark().to_string());
         if let Some(decimals) = &self.decimals {
             number.push(to.decimal_mark());

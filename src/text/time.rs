@@ -83,20 +83,7 @@ fn german(s: &[char], i: usize) -> Option<(usize, String)> {
     if let Some((end, second)) = german_uhr(s, &mut first) {
         return Some((end, second));
     }
-    // 9–17 Uhr is one time, in "9 bis 17 Uhr" the model sees the word between the two.
-    let (dash, second_start) = match at(s, first.end) {
-        '-' | '–' | '‑' => (true, first.end + 1),
-        c if is_space(c) => {
-            let next = spaces(s, first.end);
-            if matches!(at(s, next), '-' | '–') {
-                (true, spaces(s, next + 1))
-            } else {
-                let end = any_word(s, next, "bis und oder")?;
-                (false, spaces(s, end))
-            }
-        }
-        _ => return None,
-    };
+    let (dash, second_start) = joint(s, first.end, "bis und oder")?;
     let mut second = Clock::read(s, second_start)?;
     let (end, written) = german_uhr(s, &mut second)?;
     let one = format!("{} {}", first.english(), first.meridiem());
@@ -108,6 +95,23 @@ fn german(s: &[char], i: usize) -> Option<(usize, String)> {
         false => one,
     };
     Some((end, format!("{one}–{written}")))
+}
+
+/// What joins a clock's digits to those of a second time: whether it's a dash, or else one of some words, and where the
+/// second begins. 9–17 Uhr is one time, in "9 bis 17 Uhr" the model sees the word between the two.
+fn joint(s: &[char], i: usize, words: &str) -> Option<(bool, usize)> {
+    match at(s, i) {
+        '-' | '–' | '‑' => Some((true, i + 1)),
+        c if is_space(c) => {
+            let next = spaces(s, i);
+            if matches!(at(s, next), '-' | '–') {
+                return Some((true, spaces(s, next + 1)));
+            }
+            let end = any_word(s, next, words)?;
+            Some((false, spaces(s, end)))
+        }
+        _ => None,
+    }
 }
 
 /// What follows a clock's digits in German, if they are followed by "Uhr".
@@ -157,19 +161,7 @@ fn english(s: &[char], i: usize) -> Option<(usize, String)> {
         half.apply(&mut first);
         return Some((end, format!("{} Uhr", first.german())));
     }
-    let (dash, second_start) = match at(s, first.end) {
-        '-' | '–' | '‑' => (true, first.end + 1),
-        c if is_space(c) => {
-            let next = spaces(s, first.end);
-            if matches!(at(s, next), '-' | '–') {
-                (true, spaces(s, next + 1))
-            } else {
-                let end = any_word(s, next, "to and or until till")?;
-                (false, spaces(s, end))
-            }
-        }
-        _ => return None,
-    };
+    let (dash, second_start) = joint(s, first.end, "to and or until till")?;
     let mut second = Clock::read(s, second_start)?;
     let (end, half) = half(s, second.end)?;
     // From 11 to 1 p.m. begins in the morning.

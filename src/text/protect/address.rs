@@ -15,36 +15,15 @@ const EXTENSIONS: &str = "md txt pdf doc docx odt rtf xls xlsx ods ppt pptx csv 
     conf toml yaml yml lock sql db sqlite bak tmp iso img apk dmg deb rpm jar wasm onnx srt vtt epub eml ics \
     vcf tex bib env key pem crt psd ttf woff woff2";
 
+/// Quotation marks that may open as well as close.
+const QUOTES: &str = "\"'“”‘’»«›‹";
+
 /// Something of that kind at a place; `token` is the stretch without white space that it stands in.
 pub fn address(s: &[char], i: usize, token: &Range<usize>, from: Language) -> Option<Found> {
-    let opened = matches!(
-        before(s, i),
-        '\0' | '('
-            | '['
-            | '{'
-            | '<'
-            | '"'
-            | '\''
-            | '„'
-            | '“'
-            | '”'
-            | '‚'
-            | '‘'
-            | '’'
-            | '»'
-            | '«'
-            | '›'
-            | '‹'
-            | ','
-            | ';'
-            | ':'
-            | '='
-            | '–'
-            | '—'
-            | '…'
-            | '¿'
-            | '¡'
-    );
+    let opened = {
+        let c = before(s, i);
+        c == '\0' || QUOTES.contains(c) || "([{<„‚,;:=–—…¿¡".contains(c)
+    };
     // Deep inside a word without spaces nothing begins; so each character is looked at a few times only.
     let starts = i == token.start || (opened && i - token.start <= 16);
     if !starts {
@@ -76,32 +55,7 @@ fn trimmed(s: &[char], token: Range<usize>) -> usize {
             '}' => s[token.start..end].contains(&'{'),
             _ => false,
         };
-        let mark = matches!(
-            last,
-            '.' | ','
-                | ';'
-                | ':'
-                | '!'
-                | '?'
-                | ')'
-                | ']'
-                | '}'
-                | '>'
-                | '"'
-                | '\''
-                | '“'
-                | '”'
-                | '‘'
-                | '’'
-                | '»'
-                | '«'
-                | '›'
-                | '‹'
-                | '…'
-                | '–'
-                | '—'
-                | '*'
-        );
+        let mark = QUOTES.contains(last) || ".,;:!?)]}>…–—*".contains(last);
         if !mark || closes_own {
             break;
         }

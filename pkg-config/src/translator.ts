@@ -5,6 +5,7 @@ import { chooseBuild } from "./builds.js";
 import {
   type CallOptions,
   type CreateOptions,
+  type Decoding,
   type Languages,
   requireArgument,
   toCallOptions,
@@ -27,6 +28,7 @@ import type {
   Availability,
   Cost,
   DetailedTranslation,
+  DetailOptions,
   SentenceRange,
   Simd,
   TranslatorCreateCoreOptions,
@@ -195,7 +197,7 @@ export class Translator implements TranslatorInstance {
   /** Translates a text as `translate()` does and tells what is known of each sentence. */
   async translateDetailed(
     input: string,
-    options: TranslatorTranslateOptions = {},
+    options: DetailOptions = {},
   ): Promise<DetailedTranslation> {
     const { engine, text, call } = this.#open(
       arguments.length,
@@ -271,8 +273,8 @@ interface OpenCall extends CallOptions {
   signal: AbortSignal;
 }
 
-function decoding({ beamSize, lengthPenalty, lineBreaks }: CallOptions) {
-  return { beamSize, lengthPenalty, lineBreaks };
+function decoding({ signal: _, ...decoding }: CallOptions): Decoding {
+  return decoding;
 }
 
 /** The same language on both ends: nothing to fetch, nothing to run. */

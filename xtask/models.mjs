@@ -26,6 +26,7 @@ const models = folders.flatMap(({ name }) => {
     target,
     size,
     files: { "manifest.json": statSync(path).size, ...Object.fromEntries(sizes) },
+    hashes: Object.fromEntries(files.map((file) => [file.name, file.sha256])),
   };
 });
 if (models.length === 0) {
@@ -43,6 +44,8 @@ writeFileSync(
   size: "nano" | "small" | "large";
   /** The bytes of each of its files, the manifest included. */
   files: Readonly<Record<string, number>>;
+  /** SHA-256 of each file that the manifest lists. */
+  hashes: Readonly<Record<string, string>>;
 }
 
 export const MODELS: readonly ModelEntry[];

@@ -2,12 +2,14 @@
 
 import type { Build } from "./builds.js";
 import type { Languages } from "./convert.js";
-import { Download, type Read, readBytes, readModule } from "./download.js";
+import { Download, type Read, readFile, readManifest, readModule } from "./download.js";
 import { notSupportedError, operationError } from "./errors.js";
 import { type ModelEntry, serves } from "./languages.js";
+import { type ManifestFile, parseManifest } from "./manifest.js";
 import type { Progress } from "./monitor.js";
 import { anySignal } from "./signals.js";
-import type { Availability, ModelFiles, Simd } from "./types.js";
+import { holds, isKept, keepManifest, removeModels } from "./store.js";
+import type { Availability, ModelFiles, Simd, StoredModel, StoredModelFilter } from "./types.js";
 
 export interface Assets {
   module: WebAssembly.Module;
@@ -55,16 +57,27 @@ export function forget(sources: Sources): void {
   }
 }
 
+/** Drops kept models, from the browser's store and from this page's memory. */
+export async function remove(filter: StoredModelFilter): Promise<StoredModel[]> {
+  const removed = await removeModels(filter);
+  for (const { address } of removed) {
+    const folder = new URL(".", address).href;
+    for (const at of downloads.keys()) if (at.startsWith(folder)) downloads.delete(at);
+    for (const one of complete) if (one.endsWith(` ${folder}`)) complete.delete(one);
+  }
+  return removed;
+}
+
 /** What `availability()` says of a supported pair. Files on disk need no download. */
-export function state(sources: Sources): Availability {
-  const { build, model } = sources;
+export async function state(sources: Sources): Promise<Availability> {
+  const { build, model, entry } = sources;
   if (build.url.protocol === "file:" && (!(model instanceof URL) || model.protocol === "file:"))
     return "available";
   const touched = [...downloads].filter(([address]) => belongs(address, sources));
   if (touched.some(([, { state }]) => state === "running")) return "downloading";
-  return complete.has(key(sources)) && touched.every(([, { state }]) => state === "done")
-    ? "available"
-    : "downloadable";
+  if (complete.has(key(sources)) && touched.every(([, { state }]) => state === "done"))
+    return "available";
+  return entry && (await holds(Object.values(entry.hashes))) ? "available" : "downloadable";
 }
 
 function belongs(address: string, { build, model }: Sources): boolean {
@@ -92,49 +105,58 @@ export async function fetchAssets(
   const { url, bytes, simd } = sources.build;
   const [module, { model, languages }] = await group.all(
     group.get(url, readModule(progress.watched), bytes),
-    fetchModel(sources, wanted, group, progress.watched),
+    fetchModel(sources, wanted, group),
   );
   complete.add(key(sources));
   progress.finish();
   return { assets: { module, simd, model }, languages };
 }
 
-async function fetchModel(
-  { model, entry }: Sources,
-  wanted: Languages,
-  group: Group,
-  watched: boolean,
-) {
+async function fetchModel({ model, entry }: Sources, wanted: Languages, group: Group) {
   if (!(model instanceof URL)) {
-    const { languages } = readManifest(model.manifest, wanted);
+    const { languages } = served(model.manifest, wanted);
     group.expectNoMore();
     return { model: { ...model, hashes: {} }, languages };
   }
-  const get = (name: string, bytes: number) =>
-    group.get(new URL(name, folder(model)), readBytes(bytes, watched), bytes);
-  const manifest = get("manifest.json", entry?.files["manifest.json"] ?? 0);
+  const address = (name: string) => new URL(name, folder(model));
+  const get = (file: ManifestFile) => group.get(address(file.name), readFile(file), file.bytes);
+  const manifestUrl = address("manifest.json");
+  const coming = group.get(manifestUrl, readManifest, entry?.files["manifest.json"] ?? 0);
   if (entry) {
-    for (const [name, bytes] of Object.entries(entry.files)) get(name, bytes);
+    for (const [name, sha256] of Object.entries(entry.hashes))
+      get({ name, bytes: entry.files[name] ?? 0, sha256 });
     group.expectNoMore();
   }
-  const { languages, files: listed } = readManifest(await manifest, wanted);
+  const manifest = await coming;
+  const { languages, files: listed } = served(manifest, wanted);
   const files: Record<string, Uint8Array> = {};
   const hashes: Record<string, Uint8Array> = {};
-  const contents = listed.map(async ({ name, bytes }) => {
-    const content = await get(name, bytes);
-    files[name] = content;
-    const hash = await sha256(content);
-    if (hash) hashes[name] = hash;
+  const contents = listed.map(async (file) => {
+    const { bytes, hash } = await get(file);
+    files[file.name] = bytes;
+    if (hash) hashes[file.name] = hash;
   });
   group.expectNoMore();
   await Promise.all(contents);
-  return { model: { manifest: await manifest, files, hashes }, languages };
+  if (isKept(manifestUrl)) void keepManifest(manifestUrl.href, manifest);
+  return { model: { manifest, files, hashes }, languages };
 }
 
-/** Browsers have it in secure contexts only. */
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined> {
-  const hash = await globalThis.crypto?.subtle?.digest("SHA-256", bytes);
-  return hash && new Uint8Array(hash);
+/** NotSupportedError where a manifest's model is for other languages. */
+function served(manifest: Uint8Array, wanted: Languages) {
+  const { source_language: source, target_language: target, files } = parseManifest(manifest);
+  let fits: boolean;
+  try {
+    fits = serves({ source, target }, wanted);
+  } catch {
+    throw operationError(`manifest.json: ${source} and ${target} aren't both language tags`);
+  }
+  if (!fits) {
+    throw notSupportedError(
+      `the model translates from ${source} to ${target}, not from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
+    );
+  }
+  return { files, languages: { sourceLanguage: source, targetLanguage: target } };
 }
 
 /** The downloads of one `create()`: one bar for all, and where one fails, nobody waits for the others. */
@@ -198,49 +220,6 @@ function remaining(file: Download, bytes: number) {
     total: bytes - before,
     loaded: () => Math.min(Math.max(file.received - before, 0), bytes - before),
   };
-}
-
-/** Only what is needed to fetch the files; the engine checks the manifest in full. */
-function readManifest(bytes: Uint8Array, wanted: Languages) {
-  const { source_language: source, target_language: target, files } = parseManifest(bytes);
-  let served: boolean;
-  try {
-    served = serves({ source, target }, wanted);
-  } catch {
-    throw operationError(`manifest.json: ${source} and ${target} aren't both language tags`);
-  }
-  if (!served) {
-    throw notSupportedError(
-      `the model translates from ${source} to ${target}, not from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
-    );
-  }
-  return { files, languages: { sourceLanguage: source, targetLanguage: target } };
-}
-
-interface ParsedManifest {
-  source_language: string;
-  target_language: string;
-  files: { name: string; bytes: number }[];
-}
-
-function parseManifest(bytes: Uint8Array): ParsedManifest {
-  let manifest: Partial<ParsedManifest>;
-  try {
-    manifest = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw operationError("manifest.json isn't JSON");
-  }
-  const { source_language: source, target_language: target, files } = manifest ?? {};
-  if (typeof source !== "string" || typeof target !== "string" || !Array.isArray(files)) {
-    throw operationError("manifest.json: expected source_language, target_language and files");
-  }
-  for (const file of files) {
-    // A plain file name: it is joined to the model's address.
-    if (typeof file?.name !== "string" || !/^[\w-][\w.-]*$/.test(file.name) || !(file.bytes >= 0)) {
-      throw operationError(`manifest.json: ${JSON.stringify(file)} isn't a file's name and size`);
-    }
-  }
-  return { source_language: source, target_language: target, files };
 }
 
 /** A model's address names a folder, with or without the slash. */

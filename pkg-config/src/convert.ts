@@ -1,6 +1,7 @@
 /** Arguments as Web IDL converts them, so that every odd value ends as it does on the platform. */
 
 import type { ModelEntry } from "../models/index.js";
+import { canonicalTag } from "./languages.js";
 import type {
   CreateMonitorCallback,
   LineBreaks,
@@ -8,6 +9,7 @@ import type {
   ModelFiles,
   Simd,
   Size,
+  StoredModelFilter,
 } from "./types.js";
 
 type Dictionary = Readonly<Record<string, unknown>>;
@@ -101,6 +103,23 @@ function toLanguages(value: unknown): Languages {
   const sourceLanguage = toTag(options.sourceLanguage, "sourceLanguage");
   const targetLanguage = toTag(options.targetLanguage, "targetLanguage");
   return { sourceLanguage, targetLanguage };
+}
+
+export function toStoredModelFilter(value: unknown): StoredModelFilter {
+  const filter = toDictionary(value, "filter");
+  const text = (name: keyof StoredModelFilter) =>
+    filter[name] === undefined ? undefined : toText(filter[name]);
+  const tag = (name: "sourceLanguage" | "targetLanguage") => {
+    const given = text(name);
+    return given === undefined ? undefined : canonicalTag(given, name);
+  };
+  return {
+    name: text("name"),
+    sourceLanguage: tag("sourceLanguage"),
+    targetLanguage: tag("targetLanguage"),
+    size: toSize(filter.size),
+    address: text("address"),
+  };
 }
 
 export interface CreateOptions extends Wanted {

@@ -13,7 +13,7 @@ export function canonical(languages: Languages): Languages {
   };
 }
 
-function canonicalTag(tag: string, name: string): string {
+export function canonicalTag(tag: string, name: string): string {
   try {
     return Intl.getCanonicalLocales(tag)[0] as string;
   } catch {
@@ -46,6 +46,13 @@ export function modelFor(
   size: ModelEntry["size"] = "small",
 ): ModelEntry | undefined {
   return MODELS.find((model) => model.size === size && serves(model, wanted));
+}
+
+/** The size of the package's model that has just these files. */
+export function sizeOf(name: string, hashes: readonly string[]): ModelEntry["size"] | undefined {
+  const own = MODELS.find((model) => model.name === name);
+  const same = own && Object.values(own.hashes).every((hash) => hashes.includes(hash));
+  return same ? own.size : undefined;
 }
 
 /** Both ends are the same language: the translation of a text is the text. */

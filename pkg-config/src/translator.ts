@@ -1,6 +1,14 @@
 /** The `Translator` class: the platform's rules on top of an engine. */
 
-import { type Assets, fetchAssets, forget, packageModel, type Sources, state } from "./assets.js";
+import {
+  type Assets,
+  fetchAssets,
+  forget,
+  packageModel,
+  remove,
+  type Sources,
+  state,
+} from "./assets.js";
 import { chooseBuild } from "./builds.js";
 import {
   type CallOptions,
@@ -11,6 +19,7 @@ import {
   toCallOptions,
   toCreateOptions,
   toMeasure,
+  toStoredModelFilter,
   toText,
   toTokenCount,
   toWanted,
@@ -23,6 +32,7 @@ import { canonical, isEcho, modelFor } from "./languages.js";
 import { newMonitor, Progress } from "./monitor.js";
 import { abortable, anySignal, turn } from "./signals.js";
 import { supports } from "./simd.js";
+import { storedModels } from "./store.js";
 import { sentencesOf, translateInDetail, translateText, visualizeText } from "./text.js";
 import type {
   Availability,
@@ -31,6 +41,8 @@ import type {
   DetailOptions,
   SentenceRange,
   Simd,
+  StoredModel,
+  StoredModelFilter,
   TranslatorCreateCoreOptions,
   TranslatorCreateOptions,
   TranslatorInstance,
@@ -90,6 +102,16 @@ export class Translator implements TranslatorInstance {
         : await build(request, wanted, progress, signal);
     signal?.throwIfAborted();
     return new Translator(constructing, { ...parts, signal });
+  }
+
+  /** The models that the browser keeps for this site. */
+  static stored(): Promise<StoredModel[]> {
+    return storedModels();
+  }
+
+  /** Drops kept models, all of them without a filter, and returns what it dropped. Translators in use go on. */
+  static async remove(filter: StoredModelFilter = {}): Promise<StoredModel[]> {
+    return remove(toStoredModelFilter(filter));
   }
 
   /** Not for callers: `Translator.create()` makes translators. */
@@ -334,7 +356,7 @@ async function startEngine(
 
 // A class from Web IDL has enumerable members and a tag of its own.
 for (const [object, names] of [
-  [Translator, ["availability", "create"]],
+  [Translator, ["availability", "create", "stored", "remove"]],
   [
     Translator.prototype,
     Object.getOwnPropertyNames(Translator.prototype).filter((name) => name !== "constructor"),

@@ -92,6 +92,30 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
   workers?: number | "auto";
 }
 
+/** A model that the browser keeps for this site, as `stored()` lists it. Beyond the platform. */
+export interface StoredModel {
+  /** As the model's manifest says, e.g. `"de-en-large"`. */
+  name: string;
+  sourceLanguage: string;
+  targetLanguage: string;
+  /** Which of the package's models it is; undefined if it is another one, or of another version. */
+  size: "nano" | "small" | "large" | undefined;
+  /** Of all its files, the manifest included. */
+  bytes: number;
+  /** Where its manifest came from. */
+  address: string;
+}
+
+/** Which of the kept models `remove()` drops: those that fit everything that is given. Beyond the platform. */
+export interface StoredModelFilter {
+  name?: string;
+  /** BCP 47 tags; their region makes no difference. */
+  sourceLanguage?: string;
+  targetLanguage?: string;
+  size?: Size;
+  address?: string;
+}
+
 /** A size of the package's models; `"full"` is an older name of `"small"`. */
 export type Size = "nano" | "small" | "large" | "full";
 
@@ -353,4 +377,8 @@ export interface TranslatorStatic {
   readonly prototype: TranslatorInstance;
   create(options: TranslatorCreateOptions): Promise<TranslatorInstance>;
   availability(options: TranslatorCreateCoreOptions): Promise<Availability>;
+  /** Beyond the platform. The models that the browser keeps for this site; none where it keeps none (Node). */
+  stored(): Promise<StoredModel[]>;
+  /** Beyond the platform. Drops kept models, all of them without a filter, and returns what it dropped. */
+  remove(filter?: StoredModelFilter): Promise<StoredModel[]>;
 }

@@ -2,12 +2,13 @@
 
 import type { Build } from "./builds.js";
 import type { Languages } from "./convert.js";
-import { Download, type Read, readBytes, readModule } from "./download.js";
+import { compile, Download, type Read, readBytes, readModule } from "./download.js";
 import { notSupportedError, operationError } from "./errors.js";
-import { type ModelEntry, serves } from "./languages.js";
+import { serves } from "./languages.js";
 import type { Progress } from "./monitor.js";
+import { isFetched, type ModelParts, type Part } from "./parts.js";
 import { anySignal } from "./signals.js";
-import type { Availability, ModelFiles, Simd } from "./types.js";
+import type { Availability, Simd } from "./types.js";
 
 export interface Assets {
   module: WebAssembly.Module;
@@ -16,23 +17,16 @@ export interface Assets {
   model: HashedModel;
 }
 
-interface HashedModel extends ModelFiles {
+interface HashedModel {
+  manifest: Uint8Array;
+  files: Record<string, Uint8Array>;
   /** SHA-256 of the files; where the platform doesn't compute it, the engine does, only slower. */
   hashes: Record<string, Uint8Array>;
 }
 
 export interface Sources {
   build: Build;
-  model: URL | ModelFiles;
-  /** The package's own entry for the model, where it is one of the package's. */
-  entry: ModelEntry | undefined;
-}
-
-// Bundlers must leave this address alone: it is a folder, and read at run time.
-const here = import.meta.url;
-
-export function packageModel({ name }: ModelEntry): URL {
-  return new URL(`../models/${name}/`, here);
+  model: ModelParts;
 }
 
 const downloads = new Map<string, Download>();
@@ -55,11 +49,9 @@ export function forget(sources: Sources): void {
   }
 }
 
-/** What `availability()` says of a supported pair. Files on disk need no download. */
+/** What `availability()` says of a supported pair. What is on disk, or in the package's one file, needs no download. */
 export function state(sources: Sources): Availability {
-  const { build, model } = sources;
-  if (build.url.protocol === "file:" && (!(model instanceof URL) || model.protocol === "file:"))
-    return "available";
+  if (!isFetched(sources.build.file) && !sources.model.fetched) return "available";
   const touched = [...downloads].filter(([address]) => belongs(address, sources));
   if (touched.some(([, { state }]) => state === "running")) return "downloading";
   return complete.has(key(sources)) && touched.every(([, { state }]) => state === "done")
@@ -68,19 +60,17 @@ export function state(sources: Sources): Availability {
 }
 
 function belongs(address: string, { build, model }: Sources): boolean {
-  return (
-    address === build.url.href || (model instanceof URL && address.startsWith(folder(model).href))
-  );
+  return (build.file instanceof URL && address === build.file.href) || model.has(address);
 }
 
 /** Sources of which every file has arrived. */
 const complete = new Set<string>();
 
 function key({ build, model }: Sources): string {
-  return `${build.url.href} ${model instanceof URL ? folder(model).href : ""}`;
+  return `${build.file instanceof URL ? build.file.href : ""} ${model.key}`;
 }
 
-/** Fetches all files at once where the package knows their names, else those of the model after its manifest. */
+/** Fetches all files at once where the manifest is at hand, else those of the model after it. */
 export async function fetchAssets(
   sources: Sources,
   wanted: Languages,
@@ -89,46 +79,44 @@ export async function fetchAssets(
 ): Promise<{ assets: Assets; languages: Languages }> {
   progress.start();
   const group = new Group(progress, signal);
-  const { url, bytes, simd } = sources.build;
+  const { simd } = sources.build;
   const [module, { model, languages }] = await group.all(
-    group.get(url, readModule(progress.watched), bytes),
-    fetchModel(sources, wanted, group, progress.watched),
+    fetchModule(sources.build, group, progress.watched),
+    fetchModel(sources.model, wanted, group, progress.watched),
   );
   complete.add(key(sources));
   progress.finish();
   return { assets: { module, simd, model }, languages };
 }
 
-async function fetchModel(
-  { model, entry }: Sources,
-  wanted: Languages,
-  group: Group,
-  watched: boolean,
-) {
-  if (!(model instanceof URL)) {
-    const { languages } = readManifest(model.manifest, wanted);
-    group.expectNoMore();
-    return { model: { ...model, hashes: {} }, languages };
-  }
-  const get = (name: string, bytes: number) =>
-    group.get(new URL(name, folder(model)), readBytes(bytes, watched), bytes);
-  const manifest = get("manifest.json", entry?.files["manifest.json"] ?? 0);
-  if (entry) {
-    for (const [name, bytes] of Object.entries(entry.files)) get(name, bytes);
-    group.expectNoMore();
-  }
-  const { languages, files: listed } = readManifest(await manifest, wanted);
+async function fetchModule({ file, bytes }: Build, group: Group, watched: boolean) {
+  return file instanceof URL
+    ? group.get(file, readModule(watched), bytes)
+    : compile(await contentOf(file));
+}
+
+async function fetchModel(parts: ModelParts, wanted: Languages, group: Group, watched: boolean) {
+  const get = (part: Part, bytes: number) =>
+    part instanceof URL ? group.get(part, readBytes(bytes, watched), bytes) : contentOf(part);
+  const manifest = await get(parts.manifest, 0);
+  const { languages, files: listed } = readManifest(manifest, wanted);
   const files: Record<string, Uint8Array> = {};
   const hashes: Record<string, Uint8Array> = {};
   const contents = listed.map(async ({ name, bytes }) => {
-    const content = await get(name, bytes);
+    const part = parts.file(name);
+    if (!part) return;
+    const content = await get(part, bytes);
     files[name] = content;
     const hash = await sha256(content);
     if (hash) hashes[name] = hash;
   });
   group.expectNoMore();
   await Promise.all(contents);
-  return { model: { manifest: await manifest, files, hashes }, languages };
+  return { model: { manifest, files, hashes }, languages };
+}
+
+async function contentOf(part: Exclude<Part, URL>): Promise<Uint8Array<ArrayBuffer>> {
+  return (typeof part === "function" ? await part() : part) as Uint8Array<ArrayBuffer>;
 }
 
 /** Browsers have it in secure contexts only. */
@@ -241,9 +229,4 @@ function parseManifest(bytes: Uint8Array): ParsedManifest {
     }
   }
   return { source_language: source, target_language: target, files };
-}
-
-/** A model's address names a folder, with or without the slash. */
-function folder(url: URL): URL {
-  return url.pathname.endsWith("/") ? url : new URL(`${url.pathname}/${url.search}`, url);
 }

@@ -1,56 +1,63 @@
-/** Arguments that point into the model: its parts, and the entries of its maps. */
+/** What an engine is made from, before it is fetched. */
 
-import { toChoice, toDictionary, toNumber } from "./convert.js";
-import type { CellOptions, Part } from "./types.js";
+import { folder, isOnTheWeb } from "./addresses.js";
 
-/** An entry of a map. */
-export type Entry = Required<Part> & Pick<CellOptions, "row" | "column">;
+/** A file: where it is, or what it holds. */
+export type Part = URL | Uint8Array | (() => Promise<Uint8Array>);
 
-/** Which parts there are the engine knows; what lies beyond is a RangeError of its own. */
-const MOST = 2 ** 31 - 1;
-
-/** The option `without`. */
-export function toParts(options: unknown): Part[] {
-  const { without } = toDictionary(options, "options");
-  if (without === undefined) return [];
-  if (!Array.isArray(without))
-    throw new TypeError(`without is ${typeof without}, expected an array of parts`);
-  return without.map((value, i) => {
-    const name = `without[${i}]`;
-    const part = toDictionary(value, name);
-    const head = toNumber(part.head, `${name}.head`, 0, MOST, true);
-    return { ...toBranch(part, `${name}.`), ...(head !== undefined && { head }) };
-  });
+/** A model's files, each found by its name. */
+export interface ModelParts {
+  manifest: Part;
+  /** Undefined for a file that isn't there, of which the engine says more. */
+  file(name: string): Part | undefined;
+  /** Whether any of them comes over the network. */
+  fetched: boolean;
+  /** The same for the same files. */
+  key: string;
+  /** By what the browser's store knows the model; undefined for one that doesn't come from the web. */
+  id: string | undefined;
+  /** Whether a download's address is one of them. */
+  has(address: string): boolean;
 }
 
-/** The entry that the options of `cell()` name. */
-export function toEntry(options: unknown): Entry {
-  const entry = toDictionary(options, "options");
+export function inFolder(url: URL): ModelParts {
+  const { href } = folder(url);
+  const manifest = new URL("manifest.json", folder(url));
   return {
-    ...toBranch(entry, ""),
-    head: toIndex(entry.head, "head"),
-    row: toIndex(entry.row, "row"),
-    column: toIndex(entry.column, "column"),
+    manifest,
+    file: (name) => new URL(name, folder(url)),
+    fetched: isFetched(url),
+    key: href,
+    id: isOnTheWeb(url) ? manifest.href : undefined,
+    has: (address) => address.startsWith(href),
   };
 }
 
-const SIDES = ["encoder", "decoder"] as const;
-const BRANCHES = ["global", "local", "cross"] as const;
-
-function toBranch(part: Readonly<Record<string, unknown>>, prefix: string) {
-  const [side, branch] = [`${prefix}side`, `${prefix}branch`];
+/** A package's own model has a name, by which it is kept wherever its files lie. */
+export function named(
+  manifest: Part,
+  files: Readonly<Record<string, Part>>,
+  name?: string,
+): ModelParts {
+  const parts = new Map(Object.entries(files));
+  const all = [manifest, ...parts.values()];
+  const urls = all.filter((part) => part instanceof URL);
+  const addresses = urls.map(({ href }) => href);
   return {
-    side: required(toChoice<Part["side"]>(part.side, side, SIDES), side),
-    layer: toIndex(part.layer, `${prefix}layer`),
-    branch: required(toChoice<Part["branch"]>(part.branch, branch, BRANCHES), branch),
+    manifest,
+    file: (name) => parts.get(name),
+    fetched: all.some(isFetched),
+    key: addresses.join(" "),
+    id: urls.some(isOnTheWeb) ? (name ?? addresses[0]) : undefined,
+    has: (address) => addresses.includes(address),
   };
 }
 
-function toIndex(value: unknown, name: string): number {
-  return required(toNumber(value, name, 0, MOST, true), name);
+/** A manifest that is at hand as an object. */
+export function encoded(manifest: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(manifest));
 }
 
-function required<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new TypeError(`${name} is missing`);
-  return value;
+export function isFetched(part: Part): boolean {
+  return part instanceof URL && part.protocol !== "file:";
 }

@@ -2,14 +2,16 @@
 
 import type { Build } from "./builds.js";
 import type { Languages } from "./convert.js";
-import { Download, type Read, readFile, readManifest, readModule } from "./download.js";
+import { compile, Download, type Read, readFile, readManifest, readModule } from "./download.js";
 import { notSupportedError, operationError } from "./errors.js";
-import { type ModelEntry, serves } from "./languages.js";
+import { sha256 } from "./hash.js";
+import { serves } from "./languages.js";
 import { type ManifestFile, parseManifest } from "./manifest.js";
 import type { Progress } from "./monitor.js";
+import { isFetched, type ModelParts, type Part } from "./parts.js";
 import { anySignal } from "./signals.js";
-import { holds, isKept, keepManifest, removeModels } from "./store.js";
-import type { Availability, ModelFiles, Simd, StoredModel, StoredModelFilter } from "./types.js";
+import { type HashedFile, holds, isKept, keepManifest, removeModels } from "./store.js";
+import type { Availability, Simd, StoredModel, StoredModelFilter } from "./types.js";
 
 export interface Assets {
   module: WebAssembly.Module;
@@ -18,23 +20,16 @@ export interface Assets {
   model: HashedModel;
 }
 
-interface HashedModel extends ModelFiles {
+interface HashedModel {
+  manifest: Uint8Array;
+  files: Record<string, Uint8Array>;
   /** SHA-256 of the files; where the platform doesn't compute it, the engine does, only slower. */
   hashes: Record<string, Uint8Array>;
 }
 
 export interface Sources {
   build: Build;
-  model: URL | ModelFiles;
-  /** The package's own entry for the model, where it is one of the package's. */
-  entry: ModelEntry | undefined;
-}
-
-// Bundlers must leave this address alone: it is a folder, and read at run time.
-const here = import.meta.url;
-
-export function packageModel({ name }: ModelEntry): URL {
-  return new URL(`../models/${name}/`, here);
+  model: ModelParts;
 }
 
 const downloads = new Map<string, Download>();
@@ -60,40 +55,39 @@ export function forget(sources: Sources): void {
 /** Drops kept models, from the browser's store and from this page's memory. */
 export async function remove(filter: StoredModelFilter): Promise<StoredModel[]> {
   const removed = await removeModels(filter);
-  for (const { address } of removed) {
-    const folder = new URL(".", address).href;
-    for (const at of downloads.keys()) if (at.startsWith(folder)) downloads.delete(at);
-    for (const one of complete) if (one.endsWith(` ${folder}`)) complete.delete(one);
-  }
+  const names = removed.map(({ name, address }) => address ?? name);
+  for (const sources of complete.values()) if (names.includes(sources.model.id)) forget(sources);
   return removed;
 }
 
-/** What `availability()` says of a supported pair. Files on disk need no download. */
+/** What `availability()` says of a supported pair. What is on disk, or in the package's one file, needs no download. */
 export async function state(sources: Sources): Promise<Availability> {
-  const { build, model, entry } = sources;
-  if (build.url.protocol === "file:" && (!(model instanceof URL) || model.protocol === "file:"))
-    return "available";
+  const { build, model } = sources;
+  if (!isFetched(build.file) && !model.fetched) return "available";
   const touched = [...downloads].filter(([address]) => belongs(address, sources));
   if (touched.some(([, { state }]) => state === "running")) return "downloading";
   if (complete.has(key(sources)) && touched.every(([, { state }]) => state === "done"))
     return "available";
-  return entry && (await holds(Object.values(entry.hashes))) ? "available" : "downloadable";
+  return (await isStored(model)) ? "available" : "downloadable";
+}
+
+async function isStored({ manifest }: ModelParts): Promise<boolean> {
+  if (!(manifest instanceof Uint8Array)) return false;
+  return holds(parseManifest(manifest).files.map((file) => file.sha256 ?? ""));
 }
 
 function belongs(address: string, { build, model }: Sources): boolean {
-  return (
-    address === build.url.href || (model instanceof URL && address.startsWith(folder(model).href))
-  );
+  return (build.file instanceof URL && address === build.file.href) || model.has(address);
 }
 
 /** Sources of which every file has arrived. */
-const complete = new Set<string>();
+const complete = new Map<string, Sources>();
 
 function key({ build, model }: Sources): string {
-  return `${build.url.href} ${model instanceof URL ? folder(model).href : ""}`;
+  return `${build.file instanceof URL ? build.file.href : ""} ${model.key}`;
 }
 
-/** Fetches all files at once where the package knows their names, else those of the model after its manifest. */
+/** Fetches all files at once where the manifest is at hand, else those of the model after it. */
 export async function fetchAssets(
   sources: Sources,
   wanted: Languages,
@@ -102,44 +96,51 @@ export async function fetchAssets(
 ): Promise<{ assets: Assets; languages: Languages }> {
   progress.start();
   const group = new Group(progress, signal);
-  const { url, bytes, simd } = sources.build;
+  const { simd } = sources.build;
   const [module, { model, languages }] = await group.all(
-    group.get(url, readModule(progress.watched), bytes),
-    fetchModel(sources, wanted, group),
+    fetchModule(sources.build, group, progress.watched),
+    fetchModel(sources.model, wanted, group),
   );
-  complete.add(key(sources));
+  complete.set(key(sources), sources);
   progress.finish();
   return { assets: { module, simd, model }, languages };
 }
 
-async function fetchModel({ model, entry }: Sources, wanted: Languages, group: Group) {
-  if (!(model instanceof URL)) {
-    const { languages } = served(model.manifest, wanted);
-    group.expectNoMore();
-    return { model: { ...model, hashes: {} }, languages };
-  }
-  const address = (name: string) => new URL(name, folder(model));
-  const get = (file: ManifestFile) => group.get(address(file.name), readFile(file), file.bytes);
-  const manifestUrl = address("manifest.json");
-  const coming = group.get(manifestUrl, readManifest, entry?.files["manifest.json"] ?? 0);
-  if (entry) {
-    for (const [name, sha256] of Object.entries(entry.hashes))
-      get({ name, bytes: entry.files[name] ?? 0, sha256 });
-    group.expectNoMore();
-  }
-  const manifest = await coming;
+async function fetchModule({ file, bytes }: Build, group: Group, watched: boolean) {
+  return file instanceof URL
+    ? group.get(file, readModule(watched), bytes)
+    : compile(await contentOf(file));
+}
+
+async function fetchModel(parts: ModelParts, wanted: Languages, group: Group) {
+  const manifest =
+    parts.manifest instanceof URL
+      ? await group.get(parts.manifest, readManifest, 0)
+      : await contentOf(parts.manifest);
   const { languages, files: listed } = served(manifest, wanted);
   const files: Record<string, Uint8Array> = {};
   const hashes: Record<string, Uint8Array> = {};
   const contents = listed.map(async (file) => {
-    const { bytes, hash } = await get(file);
+    const part = parts.file(file.name);
+    if (!part) return;
+    const { bytes, hash } = await fetchFile(part, file, group);
     files[file.name] = bytes;
     if (hash) hashes[file.name] = hash;
   });
   group.expectNoMore();
   await Promise.all(contents);
-  if (isKept(manifestUrl)) void keepManifest(manifestUrl.href, manifest);
+  if (listed.every(({ name }) => isKept(parts.file(name)))) void keepManifest(parts.id, manifest);
   return { model: { manifest, files, hashes }, languages };
+}
+
+async function fetchFile(part: Part, file: ManifestFile, group: Group): Promise<HashedFile> {
+  if (part instanceof URL) return group.get(part, readFile(file), file.bytes);
+  const bytes = await contentOf(part);
+  return { bytes, hash: await sha256(bytes) };
+}
+
+async function contentOf(part: Exclude<Part, URL>): Promise<Uint8Array<ArrayBuffer>> {
+  return (typeof part === "function" ? await part() : part) as Uint8Array<ArrayBuffer>;
 }
 
 /** NotSupportedError where a manifest's model is for other languages. */
@@ -220,9 +221,4 @@ function remaining(file: Download, bytes: number) {
     total: bytes - before,
     loaded: () => Math.min(Math.max(file.received - before, 0), bytes - before),
   };
-}
-
-/** A model's address names a folder, with or without the slash. */
-function folder(url: URL): URL {
-  return url.pathname.endsWith("/") ? url : new URL(`${url.pathname}/${url.search}`, url);
 }

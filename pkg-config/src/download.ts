@@ -153,7 +153,7 @@ async function fetchModule(
   }
 }
 
-async function compile(bytes: FileBytes): Promise<WebAssembly.Module> {
+export async function compile(bytes: FileBytes): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (error) {

@@ -1,9 +1,6 @@
-/** Language tags, and which model serves which pair. */
+/** Language tags, and which of them go together. */
 
-import { MODELS, type ModelEntry } from "../models/index.js";
 import type { Languages } from "./convert.js";
-
-export type { ModelEntry };
 
 /** ECMA-402's validity and canonical form; RangeError for an invalid tag. */
 export function canonical(languages: Languages): Languages {
@@ -34,25 +31,11 @@ function primary(tag: string): string {
   return new Intl.Locale(tag).language;
 }
 
-export function serves(model: Pick<ModelEntry, "source" | "target">, wanted: Languages): boolean {
+export function serves(model: { source: string; target: string }, wanted: Languages): boolean {
   return (
     sameLanguage(model.source, wanted.sourceLanguage) &&
     sameLanguage(model.target, wanted.targetLanguage)
   );
-}
-
-export function modelFor(
-  wanted: Languages,
-  size: ModelEntry["size"] = "small",
-): ModelEntry | undefined {
-  return MODELS.find((model) => model.size === size && serves(model, wanted));
-}
-
-/** The size of the package's model that has just these files. */
-export function sizeOf(name: string, hashes: readonly string[]): ModelEntry["size"] | undefined {
-  const own = MODELS.find((model) => model.name === name);
-  const same = own && Object.values(own.hashes).every((hash) => hashes.includes(hash));
-  return same ? own.size : undefined;
 }
 
 /** Both ends are the same language: the translation of a text is the text. */

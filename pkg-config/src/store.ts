@@ -1,6 +1,6 @@
 /**
- * Models kept in the browser's Cache Storage: each file under its SHA-256, each model's manifest under the model's
- * address. The engine isn't kept here: it is code, which goes by the page's own addresses, and browsers keep what they
+ * Models kept in the browser's Cache Storage: each file under its SHA-256, each model's manifest under its address, or
+ * under the model's name if it is one of the package's. The engine isn't kept here: it is code, which goes by the page's own addresses, and browsers keep what they
  * compiled of it beside their HTTP cache.
  *
  * Everything here is a help that may be missing (Node, insecure contexts), refused (private windows, sandboxed frames)
@@ -9,8 +9,9 @@
  */
 
 import { sha256, toHex } from "./hash.js";
-import { serves, sizeOf } from "./languages.js";
+import { serves } from "./languages.js";
 import { parseManifest } from "./manifest.js";
+import type { Part } from "./parts.js";
 import type { StoredModel, StoredModelFilter } from "./types.js";
 
 const NAME = "lite-transformer";
@@ -19,7 +20,7 @@ const FILES = "https://lite-transformer.invalid/files/";
 const MODELS = "https://lite-transformer.invalid/models/";
 
 const fileKey = (sha256: string) => FILES + sha256;
-const modelKey = (address: string) => MODELS + encodeURIComponent(address);
+const modelKey = (id: string) => MODELS + encodeURIComponent(id);
 
 /** Writes under way in this page. */
 const writes = new Set<Promise<void>>();
@@ -42,9 +43,9 @@ async function attempt<T>(step: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Files on disk (an extension's, a blob's) are at hand already. */
-export function isKept(url: URL): boolean {
-  return url.protocol === "https:" || url.protocol === "http:";
+/** What is in memory, on disk, in an extension or a blob is at hand already. */
+export function isKept(part: Part | undefined): boolean {
+  return part instanceof URL && /^https?:$/.test(part.protocol);
 }
 
 export interface HashedFile {
@@ -116,11 +117,11 @@ async function write(cache: Cache, key: string, bytes: Uint8Array<ArrayBuffer>):
   await put;
 }
 
-/** The manifest kept for a model's address, if all of its files are kept. */
-export async function keptManifest(address: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+/** The manifest kept for a model, if all of its files are kept. */
+export async function keptManifest(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   return attempt(async () => {
     const cache = await open();
-    const found = await cache?.match(modelKey(address));
+    const found = await cache?.match(modelKey(id));
     if (!cache || !found) return undefined;
     const bytes = new Uint8Array(await found.arrayBuffer());
     const hashes = parseManifest(bytes).files.map((file) => file.sha256 ?? "");
@@ -128,17 +129,14 @@ export async function keptManifest(address: string): Promise<Uint8Array<ArrayBuf
   });
 }
 
-/** Notes that the files of a manifest make up the model at an address. A model that was there before goes. */
-export async function keepManifest(
-  address: string,
-  manifest: Uint8Array<ArrayBuffer>,
-): Promise<void> {
+/** Notes that the files of a manifest make up a model. What was that model before goes. */
+export async function keepManifest(id: string, manifest: Uint8Array<ArrayBuffer>): Promise<void> {
   await attempt(async () => {
     const cache = await open();
     if (!cache) return;
-    const before = await cache.match(modelKey(address));
+    const before = await cache.match(modelKey(id));
     if (before && (await before.text()) === new TextDecoder().decode(manifest)) return;
-    await write(cache, modelKey(address), manifest);
+    await write(cache, modelKey(id), manifest);
     if (before) await sweep(cache);
   });
 }
@@ -210,8 +208,9 @@ async function entry(cache: Cache, key: string): Promise<Entry | undefined> {
   const found = await cache.match(key);
   if (!found) return undefined;
   const manifest = new Uint8Array(await found.arrayBuffer());
-  const address = decodeURIComponent(key.slice(MODELS.length));
-  const { name = address, source_language, target_language, files } = parseManifest(manifest);
+  const id = decodeURIComponent(key.slice(MODELS.length));
+  const { name = id, source_language, target_language, files } = parseManifest(manifest);
+  const pair = `${source_language}-${target_language}`;
   const hashes = files.map(({ sha256 = "" }) => sha256);
   return {
     key,
@@ -220,9 +219,12 @@ async function entry(cache: Cache, key: string): Promise<Entry | undefined> {
       name,
       sourceLanguage: source_language,
       targetLanguage: target_language,
-      size: sizeOf(name, hashes),
+      // The package's models are named so.
+      size: ({ [pair]: "small", [`${pair}-nano`]: "nano", [`${pair}-large`]: "large" } as const)[
+        id
+      ],
       bytes: files.reduce((sum, { bytes }) => sum + bytes, manifest.byteLength),
-      address,
+      address: id === name ? undefined : id,
     },
   };
 }

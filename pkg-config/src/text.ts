@@ -3,6 +3,7 @@
 import type { RawSegment } from "../wasm/lite_transformer.js";
 import type { Decoding } from "./convert.js";
 import type { Engine } from "./engine.js";
+import { anySignal } from "./signals.js";
 import type {
   DetailedTranslation,
   LineBreaks,
@@ -107,7 +108,7 @@ async function* inOrder<T>(
 ): AsyncGenerator<Piece<T>, void> {
   const stop = new AbortController();
   // One signal for each call: Node warns of many listeners on one.
-  const joint = () => AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
+  const joint = () => anySignal(signal, stop.signal);
   const running: { layout: string; segment: RawSegment; result: Promise<T> }[] = [];
   const next = async () => {
     const { result, ...piece } = running.shift() as (typeof running)[number];

@@ -4,6 +4,7 @@
  */
 
 import { networkError, operationError } from "./errors.js";
+import { reasonOf } from "./signals.js";
 
 export type OnBytes = (count: number) => void;
 
@@ -140,7 +141,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(signal.reason);
+      reject(reasonOf(signal));
     };
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", stop);

@@ -4,6 +4,8 @@
  * package adds is marked "Beyond the platform".
  */
 
+import type { ModelModule } from "../models/module.js";
+
 export type Availability = "unavailable" | "downloadable" | "downloading" | "available";
 
 export interface TranslatorCreateCoreOptions {
@@ -50,13 +52,15 @@ export interface CreateMonitor extends EventTarget {
   ): void;
 }
 
-/** A model bundle that is already in memory. */
+/** A model bundle by its files. */
 export interface ModelFiles {
-  /** The bytes of `manifest.json`. */
-  manifest: Uint8Array;
-  /** The bytes of every file that the manifest lists, by name. */
-  files: Readonly<Record<string, Uint8Array>>;
+  /** `manifest.json`: its bytes, its address, or the object that it holds. */
+  manifest: Uint8Array | string | URL | object;
+  /** Every file that the manifest lists, by name: its bytes or its address. */
+  files: Readonly<Record<string, Uint8Array | string | URL>>;
 }
+
+export type { ModelModule };
 
 export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
   /** Called once, before `create()` returns. */
@@ -65,10 +69,11 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
   signal?: AbortSignal;
   /**
    * Beyond the platform. The model to use in place of the package's own for this pair: the address
-   * of the folder that holds its `manifest.json`, or the files themselves. The manifest's languages
-   * must serve the requested pair.
+   * of the folder that holds its `manifest.json`, a module that names its files, such as
+   * `lite-transformer/models/de-en`, or the files themselves. The manifest's languages must serve the
+   * requested pair.
    */
-  model?: string | URL | ModelFiles;
+  model?: string | URL | ModelModule | ModelFiles;
   /**
    * Beyond the platform. The build of the engine to run. Default: `"relaxed-simd"`, the faster one,
    * where it can run, else `"simd128"`.
@@ -80,10 +85,21 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
    */
   wasmUrl?: string | URL;
   /**
-   * Beyond the platform. Where the model runs: in Workers (the default in browsers, and wherever
-   * `workers` is given) or in the calling thread (the default in Node).
+   * Beyond the platform. The address of a copy of the package's folder, for bundlers that leave its files behind:
+   * the engine, the Worker and the package's models are taken from there.
    */
-  thread?: "worker" | "current";
+  packageUrl?: string | URL;
+  /**
+   * Beyond the platform. The name of the Trusted Types policy under which the Worker's address is made, where the
+   * page has Trusted Types. Default: `"lite-transformer"`.
+   */
+  trustedTypesPolicy?: string;
+  /**
+   * Beyond the platform. Where the model runs: in Workers (the default in browsers, and wherever
+   * `workers` is given) or in the calling thread (the default in Node). By default the calling thread
+   * takes over where a Worker is refused.
+   */
+  thread?: Thread;
   /**
    * Beyond the platform. How many Workers may run at once, 1 (the default) to 64, or `"auto"`: as many
    * as the machine has processors, but at most 8. The first starts with the translator, another one
@@ -98,12 +114,12 @@ export interface StoredModel {
   name: string;
   sourceLanguage: string;
   targetLanguage: string;
-  /** Which of the package's models it is; undefined if it is another one, or of another version. */
+  /** Which of the package's models for the pair it is; undefined for another model. */
   size: "nano" | "small" | "large" | undefined;
   /** Of all its files, the manifest included. */
   bytes: number;
-  /** Where its manifest came from. */
-  address: string;
+  /** Where its manifest came from, or, if that was at hand, its first file; undefined for a model of the package. */
+  address: string | undefined;
 }
 
 /** Which of the kept models `remove()` drops: those that fit everything that is given. Beyond the platform. */
@@ -115,6 +131,9 @@ export interface StoredModelFilter {
   size?: Size;
   address?: string;
 }
+
+/** Where a model runs. */
+export type Thread = "worker" | "current";
 
 /** A size of the package's models; `"full"` is an older name of `"small"`. */
 export type Size = "nano" | "small" | "large" | "full";
@@ -299,7 +318,7 @@ export interface CostModule extends CostFigures {
   name: string;
 }
 
-/** A browser's `Translator`, plus `simd`, `sentences`, `translateDetailed`, `visualize` and `cost`. Made by `Translator.create()`. */
+/** A browser's `Translator`, plus `simd`, `thread`, `sentences`, `translateDetailed`, `visualize` and `cost`. Made by `Translator.create()`. */
 export interface TranslatorInstance {
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
@@ -310,6 +329,11 @@ export interface TranslatorInstance {
   destroy(): void;
   /** Beyond the platform. The build of the engine that runs; undefined where both ends are the same language. */
   readonly simd: Simd | undefined;
+  /**
+   * Beyond the platform. Where the model runs; `"current"` in place of Workers tells that they are refused here.
+   * Undefined where both ends are the same language.
+   */
+  readonly thread: Thread | undefined;
   /**
    * Beyond the platform. The sentences of a text, in order, as `translate()` cuts it: what lies between
    * them is layout. A sentence that is too long for the model comes in several parts.

@@ -6,11 +6,11 @@ import { compile, Download, type Read, readFile, readManifest, readModule } from
 import { notSupportedError, operationError } from "./errors.js";
 import { sha256 } from "./hash.js";
 import { serves } from "./languages.js";
-import { type ManifestFile, parseManifest } from "./manifest.js";
+import { parseManifest } from "./manifest.js";
 import type { Progress } from "./monitor.js";
 import { isFetched, type ModelParts, type Part } from "./parts.js";
 import { anySignal } from "./signals.js";
-import { type HashedFile, holds, isKept, keepManifest, removeModels } from "./store.js";
+import { holds, keepManifest, removeModels } from "./store.js";
 import type { Availability, Simd, StoredModel, StoredModelFilter } from "./types.js";
 
 export interface Assets {
@@ -55,8 +55,10 @@ export function forget(sources: Sources): void {
 /** Drops kept models, from the browser's store and from this page's memory. */
 export async function remove(filter: StoredModelFilter): Promise<StoredModel[]> {
   const removed = await removeModels(filter);
-  const names = removed.map(({ name, address }) => address ?? name);
-  for (const sources of complete.values()) if (names.includes(sources.model.id)) forget(sources);
+  const ids = removed.map(({ address, name }) => address ?? name);
+  for (const sources of complete.values()) {
+    if (sources.model.id && ids.includes(sources.model.id)) forget(sources);
+  }
   return removed;
 }
 
@@ -71,9 +73,11 @@ export async function state(sources: Sources): Promise<Availability> {
   return (await isStored(model)) ? "available" : "downloadable";
 }
 
+/** Whether all files are kept from another time; that can be told where the manifest is at hand. */
 async function isStored({ manifest }: ModelParts): Promise<boolean> {
   if (!(manifest instanceof Uint8Array)) return false;
-  return holds(parseManifest(manifest).files.map((file) => file.sha256 ?? ""));
+  const { files } = parseManifest(manifest as Uint8Array<ArrayBuffer>);
+  return holds(files.map(({ sha256 = "" }) => sha256));
 }
 
 function belongs(address: string, { build, model }: Sources): boolean {
@@ -123,19 +127,20 @@ async function fetchModel(parts: ModelParts, wanted: Languages, group: Group) {
   const contents = listed.map(async (file) => {
     const part = parts.file(file.name);
     if (!part) return;
-    const { bytes, hash } = await fetchFile(part, file, group);
+    const { bytes, hash } =
+      part instanceof URL
+        ? await group.get(part, readFile(file), file.bytes)
+        : await hashed(await contentOf(part));
     files[file.name] = bytes;
     if (hash) hashes[file.name] = hash;
   });
   group.expectNoMore();
   await Promise.all(contents);
-  if (listed.every(({ name }) => isKept(parts.file(name)))) void keepManifest(parts.id, manifest);
+  if (parts.id) void keepManifest(parts.id, manifest);
   return { model: { manifest, files, hashes }, languages };
 }
 
-async function fetchFile(part: Part, file: ManifestFile, group: Group): Promise<HashedFile> {
-  if (part instanceof URL) return group.get(part, readFile(file), file.bytes);
-  const bytes = await contentOf(part);
+async function hashed(bytes: Uint8Array<ArrayBuffer>) {
   return { bytes, hash: await sha256(bytes) };
 }
 

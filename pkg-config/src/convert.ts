@@ -201,7 +201,7 @@ function toModel(value: unknown): ModelSource | undefined {
     if (!found) throw new TypeError(`${place} is neither a Uint8Array nor a URL`);
     return [name, found];
   });
-  return { own: false, parts: () => named(undefined, own, Object.fromEntries(parts)) };
+  return { own: false, parts: () => named(own, Object.fromEntries(parts)) };
 }
 
 const notAModel = () =>
@@ -229,6 +229,9 @@ export interface Decoding {
   beamSize?: number | undefined;
   lengthPenalty?: number | undefined;
   lineBreaks?: LineBreaks | undefined;
+  prefix?: string | undefined;
+  nBest?: number | undefined;
+  alignments?: boolean | undefined;
 }
 
 export interface CallOptions extends Decoding {
@@ -241,7 +244,16 @@ export function toCallOptions(value: unknown): CallOptions {
   const beamSize = toNumber(options.beamSize, "beamSize", 1, 16, true);
   const lengthPenalty = toNumber(options.lengthPenalty, "lengthPenalty", 0, 4, false);
   const lineBreaks = toChoice(options.lineBreaks, "lineBreaks", ["keep", "join"]);
-  return { signal, beamSize, lengthPenalty, lineBreaks };
+  const prefix = toKind<string>(options.prefix, "prefix", "string");
+  const nBest = toNumber(options.nBest, "nBest", 1, 16, true);
+  const alignments = toKind<boolean>(options.alignments, "alignments", "boolean");
+  return { signal, beamSize, lengthPenalty, lineBreaks, prefix, nBest, alignments };
+}
+
+/** What the platform doesn't have isn't converted either: a number is no text. */
+function toKind<T>(value: unknown, name: string, kind: string): T | undefined {
+  if (value === undefined || typeof value === kind) return value as T | undefined;
+  throw new TypeError(`${name} is ${value === null ? "null" : typeof value}, expected a ${kind}`);
 }
 
 export function toMeasure(value: unknown): Measure {

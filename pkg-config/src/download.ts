@@ -1,10 +1,11 @@
 /** One file on its way into memory; several calls may wait for the same one. */
 
+import { isOnTheWeb } from "./addresses.js";
 import { networkError, operationError } from "./errors.js";
 import { sha256, toHex } from "./hash.js";
 import { type ManifestFile, parseManifest } from "./manifest.js";
 import { abortable } from "./signals.js";
-import { fileOrDownload, type HashedFile, isKept, keptManifest } from "./store.js";
+import { fileOrDownload, type HashedFile, keptManifest } from "./store.js";
 import {
   chunks,
   describe,
@@ -80,14 +81,16 @@ export function readFile({ bytes, sha256: wanted }: Omit<ManifestFile, "name">):
       };
       return { bytes: await transfer(url, { bytes, check }, { signal, onBytes }), hash };
     };
-    return wanted && isKept(url) ? fileOrDownload(wanted, signal, onBytes, download) : download();
+    return wanted && isOnTheWeb(url)
+      ? fileOrDownload(wanted, signal, onBytes, download)
+      : download();
   };
 }
 
 /** A manifest as it is now; as it is kept where the network is away. */
 export const readManifest: Read<FileBytes> = async (url, signal, onBytes) => {
   if (url.protocol === "file:") return readFromDisk(url, signal, onBytes);
-  const kept = isKept(url) ? await keptManifest(url.href) : undefined;
+  const kept = isOnTheWeb(url) ? await keptManifest(url.href) : undefined;
   // An old manifest beside new files would fit nothing: caches must ask.
   const options: TransferOptions = {
     signal,

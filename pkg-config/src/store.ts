@@ -1,6 +1,6 @@
 /**
- * Models kept in the browser's Cache Storage: each file under its SHA-256, each model's manifest under its address, or
- * under the model's name if it is one of the package's. The engine isn't kept here: it is code, which goes by the page's own addresses, and browsers keep what they
+ * Models kept in the browser's Cache Storage: each file under its SHA-256, each model's manifest under its id, which is
+ * a name for the package's own and an address for others. The engine isn't kept here: it is code, which goes by the page's own addresses, and browsers keep what they
  * compiled of it beside their HTTP cache.
  *
  * Everything here is a help that may be missing (Node, insecure contexts), refused (private windows, sandboxed frames)
@@ -11,7 +11,7 @@
 import { sha256, toHex } from "./hash.js";
 import { serves } from "./languages.js";
 import { parseManifest } from "./manifest.js";
-import type { Part } from "./parts.js";
+import { sizeOf } from "./models.js";
 import type { StoredModel, StoredModelFilter } from "./types.js";
 
 const NAME = "lite-transformer";
@@ -41,11 +41,6 @@ async function attempt<T>(step: () => Promise<T>): Promise<T | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** What is in memory, on disk, in an extension or a blob is at hand already. */
-export function isKept(part: Part | undefined): boolean {
-  return part instanceof URL && /^https?:$/.test(part.protocol);
 }
 
 export interface HashedFile {
@@ -129,7 +124,7 @@ export async function keptManifest(id: string): Promise<Uint8Array<ArrayBuffer> 
   });
 }
 
-/** Notes that the files of a manifest make up a model. What was that model before goes. */
+/** Notes that the files of a manifest make up a model. The one of the same id that was there before goes. */
 export async function keepManifest(id: string, manifest: Uint8Array<ArrayBuffer>): Promise<void> {
   await attempt(async () => {
     const cache = await open();
@@ -210,7 +205,6 @@ async function entry(cache: Cache, key: string): Promise<Entry | undefined> {
   const manifest = new Uint8Array(await found.arrayBuffer());
   const id = decodeURIComponent(key.slice(MODELS.length));
   const { name = id, source_language, target_language, files } = parseManifest(manifest);
-  const pair = `${source_language}-${target_language}`;
   const hashes = files.map(({ sha256 = "" }) => sha256);
   return {
     key,
@@ -219,12 +213,10 @@ async function entry(cache: Cache, key: string): Promise<Entry | undefined> {
       name,
       sourceLanguage: source_language,
       targetLanguage: target_language,
-      // The package's models are named so.
-      size: ({ [pair]: "small", [`${pair}-nano`]: "nano", [`${pair}-large`]: "large" } as const)[
-        id
-      ],
+      size: sizeOf(name, hashes),
       bytes: files.reduce((sum, { bytes }) => sum + bytes, manifest.byteLength),
-      address: id === name ? undefined : id,
+      // Names have no colon.
+      address: id.includes(":") ? id : undefined,
     },
   };
 }

@@ -4,7 +4,6 @@
  */
 
 import { networkError, operationError } from "./errors.js";
-import { reasonOf } from "./signals.js";
 
 export type OnBytes = (count: number) => void;
 
@@ -141,7 +140,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(reasonOf(signal));
+      reject(signal.reason);
     };
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", stop);

@@ -6,6 +6,7 @@ import { chooseBuild } from "./builds.js";
 import {
   type CallOptions,
   type CreateOptions,
+  type Decoding,
   type Languages,
   requireArgument,
   toCallOptions,
@@ -32,6 +33,7 @@ import type {
   Availability,
   Cost,
   DetailedTranslation,
+  DetailOptions,
   SentenceRange,
   Simd,
   StoredModel,
@@ -79,7 +81,7 @@ export class Translator implements TranslatorInstance {
     const source = modelFor(wanted, size);
     if (!source || !supports("simd128")) return "unavailable";
     try {
-      return state({ build: chooseBuild({}), model: source.parts(undefined) });
+      return await state({ build: chooseBuild({}), model: source.parts(undefined) });
     } catch {
       // Its files have no address here: create() says what to do.
       return "unavailable";
@@ -224,7 +226,7 @@ export class Translator implements TranslatorInstance {
   /** Translates a text as `translate()` does and tells what is known of each sentence. */
   async translateDetailed(
     input: string,
-    options: TranslatorTranslateOptions = {},
+    options: DetailOptions = {},
   ): Promise<DetailedTranslation> {
     const { engine, text, call } = this.#open(
       arguments.length,
@@ -300,8 +302,8 @@ interface OpenCall extends CallOptions {
   signal: AbortSignal;
 }
 
-function decoding({ beamSize, lengthPenalty, lineBreaks }: CallOptions) {
-  return { beamSize, lengthPenalty, lineBreaks };
+function decoding({ signal: _, ...decoding }: CallOptions): Decoding {
+  return decoding;
 }
 
 /** The same language on both ends: nothing to fetch, nothing to run. */

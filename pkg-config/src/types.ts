@@ -114,11 +114,11 @@ export interface StoredModel {
   name: string;
   sourceLanguage: string;
   targetLanguage: string;
-  /** Which of the package's models for the pair it is; undefined for another model. */
+  /** Which of the package's models it is; undefined if it is another one, or of another version. */
   size: "nano" | "small" | "large" | undefined;
   /** Of all its files, the manifest included. */
   bytes: number;
-  /** Where its manifest came from, or, if that was at hand, its first file; undefined for a model of the package. */
+  /** Where it came from; undefined for the package's own. */
   address: string | undefined;
 }
 
@@ -154,12 +154,29 @@ export interface TranslatorTranslateOptions {
    * only marks, blank lines and the items of a list end a sentence.
    */
   lineBreaks?: LineBreaks;
+  /**
+   * Beyond the platform. What the translation of the first sentence begins with, character for character; the
+   * rest is translated from there. It may end in the middle of a word. Up to as many tokens as the model
+   * writes in a sentence, less one: more is a RangeError. Default: `""`.
+   */
+  prefix?: string;
+}
+
+/** Beyond the platform. */
+export interface DetailOptions extends TranslatorTranslateOptions {
+  /**
+   * How many `alternatives` to give at most, 1 to 16. The beam is made at least as wide, which may change the
+   * translation. Default: all that the beam has finished.
+   */
+  nBest?: number;
+  /** Whether to tell the `alignments` and `tokens` of each sentence, which takes a third longer. Default: false. */
+  alignments?: boolean;
 }
 
 export type LineBreaks = "keep" | "join";
 
 /** Beyond the platform. */
-export interface VisualizeOptions extends TranslatorTranslateOptions {
+export interface VisualizeOptions extends Omit<DetailOptions, "alignments"> {
   /**
    * `"weight"` (the default): the weight that a position gives to another. `"contribution"`: that
    * weight times the norm of the value it carries, which puts both branches in one unit.
@@ -169,7 +186,7 @@ export interface VisualizeOptions extends TranslatorTranslateOptions {
 
 export type Measure = "weight" | "contribution";
 
-/** Where a sentence lies in a text, in UTF-16 code units. Beyond the platform. */
+/** Where a sentence or a word lies in a text, in UTF-16 code units. Beyond the platform. */
 export interface SentenceRange {
   start: number;
   end: number;
@@ -196,8 +213,37 @@ export interface SentenceDetails {
   confidence: number;
   /** The target language, if the sentence is plainly in it already: then it stays as it is. */
   detectedLanguage?: Language;
-  /** The finished hypotheses of the beam search, the best (which is `translation`) first. */
+  /** The finished hypotheses of the beam search, the best (which is `translation`) first, each text once. */
   alternatives: Alternative[];
+  /**
+   * Which words of the sentence became which of its translation, in the translation's order; a word may be in
+   * several. Only where it was asked for, and in `visualize()`.
+   */
+  alignments?: Alignment[];
+  /**
+   * The tokens of the translation and how probable each was, the end-of-sentence token included. Empty where the
+   * sentence took no model. Only where `alignments` was asked for, and in `visualize()`.
+   */
+  tokens?: TokenProbability[];
+}
+
+/** A word of a sentence and one of its translation that belong together. */
+export interface Alignment {
+  /** UTF-16 code units of the sentence's `text`. */
+  source: SentenceRange;
+  /** UTF-16 code units of the sentence's `translation`. */
+  target: SentenceRange;
+  /** How much of its attention the target word gives to the source word, 0 to 1; 1 for what is copied. */
+  weight: number;
+}
+
+export interface TokenProbability {
+  /** `translation.slice(start, end)`; `""` for the end token. */
+  text: string;
+  start: number;
+  end: number;
+  /** The model's probability of the token, given the source and the tokens before it; 0 to 1. */
+  probability: number;
 }
 
 export interface SentenceTranslation extends SentenceDetails {
@@ -217,6 +263,8 @@ export interface Visualization {
 }
 
 export interface SentenceVisualization extends SentenceDetails {
+  alignments: Alignment[];
+  tokens: TokenProbability[];
   /** The source tokens, the end-of-sentence token included; offsets into this sentence's `text`. */
   source: Token[];
   /** The target tokens, the end-of-sentence token included; offsets into this sentence's `translation`. */
@@ -225,6 +273,8 @@ export interface SentenceVisualization extends SentenceDetails {
   candidates: Candidate[][];
   /** What each step of the beam search looked at, the likeliest hypothesis first. */
   beam: BeamNode[][];
+  /** Of the decoder's layers the one whose `cross`, taken alone, shows best which words belong together. */
+  alignedLayer: number;
   encoder: LayerMaps[];
   decoder: LayerMaps[];
 }
@@ -340,10 +390,7 @@ export interface TranslatorInstance {
    */
   sentences(input: string, options?: TranslatorTranslateOptions): Promise<SentenceRange[]>;
   /** Beyond the platform. Translates as `translate()` does and tells what is known of each sentence. */
-  translateDetailed(
-    input: string,
-    options?: TranslatorTranslateOptions,
-  ): Promise<DetailedTranslation>;
+  translateDetailed(input: string, options?: DetailOptions): Promise<DetailedTranslation>;
   /** Beyond the platform. Translates and returns the maps of every layer, head and branch. */
   visualize(input: string, options?: VisualizeOptions): Promise<Visualization>;
   /** Beyond the platform. `targetTokens` defaults to `sourceTokens`. */

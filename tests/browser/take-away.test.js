@@ -94,10 +94,20 @@ for (const [embed, id] of Object.entries({
       await page.locator(".chapter").evaluateAll((all) => all.map((one) => one.id)),
       [id],
     );
-    assert.equal(await page.locator("#source").count(), embed === "cost" ? 0 : 1);
+    assert.equal(await page.locator("#source").count(), 0, "without the desk");
+    const whole = page.getByRole("link", { name: "Lite Transformer: the whole page" });
+    assert.match(await whole.getAttribute("href"), /^\.\/#.*text=Guten\+Morgen/);
     await done();
   });
 }
+
+test("embedded with &desk, the figure has the desk over it", async () => {
+  const { page, done } = await site.page({ query: "?embed&desk", hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  assert.equal(await page.locator("#source").inputValue(), "Guten Morgen!");
+  assert.equal(await page.locator("#branches .slide").count(), 1);
+  await done();
+});
 
 test("the cost figure follows its dials and agrees with the paper's 54 M", async () => {
   const { page, done } = await site.page();

@@ -1,5 +1,6 @@
 import type { Cost, Measure, SentenceVisualization, Simd, Visualization } from "lite-transformer";
 import type { Bundle } from "../bundles/bundle";
+import { type DeskState, initialDesk } from "./desk-state";
 import type { Manifest } from "./manifest";
 
 export type Stack = "encoder" | "decoder";
@@ -35,7 +36,7 @@ export type ModelState =
   | { phase: "loading"; loadedBytes: number; totalBytes: number }
   /** `simd` is the engine's build that runs. */
   | { phase: "ready"; simd: Simd | undefined }
-  | { phase: "failed"; message: string }
+  | { phase: "failed"; message: string; details: string }
   | { phase: "unsupported"; missing: string[] };
 
 export interface Job {
@@ -45,6 +46,8 @@ export interface Job {
   /** True while `output` still belongs to an older text. */
   stale: boolean;
   message: string;
+  /** What the engine said, for whoever wants to know. */
+  details: string;
   milliseconds: number;
 }
 
@@ -114,7 +117,7 @@ export interface Pair {
   target: string;
 }
 
-export interface State {
+export interface State extends DeskState {
   pair: Pair;
   /** The name of the bundle that the visitor chose where several serve the pair; null leaves the choice to the site. */
   variant: string | null;
@@ -148,7 +151,10 @@ export interface State {
   counted: Cost | null;
   theme: Theme;
   dark: boolean;
+  /** The figure that is shown alone: "" for the first one, null for the whole page. */
   embed: string | null;
+  /** The desk is over that figure. */
+  embedDesk: boolean;
   /** Content width in CSS pixels; figures lay themselves out by it. */
   width: number;
   notice: string;
@@ -166,6 +172,7 @@ export const noRival: RivalState = {
 };
 
 export const initialState: State = {
+  ...initialDesk,
   pair: { source: "de", target: "en" },
   variant: null,
   text: "",
@@ -182,7 +189,7 @@ export const initialState: State = {
     shown: { plain: null, lite: null },
     hovered: null,
   },
-  job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 },
+  job: { phase: "idle", output: "", stale: false, message: "", details: "", milliseconds: 0 },
   reading: null,
   sentence: 0,
   stack: "encoder",
@@ -202,6 +209,7 @@ export const initialState: State = {
   theme: "auto",
   dark: false,
   embed: null,
+  embedDesk: false,
   width: 0,
   notice: "",
 };

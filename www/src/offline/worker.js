@@ -38,7 +38,13 @@ self.addEventListener("message", (event) => {
     const cache = await caches.open(file.includes("/models/") ? MODELS : SITE);
     if (!(await cache.match(file))) await cache.add(file);
   };
-  event.waitUntil(Promise.all(event.data.keep.map(keep)));
+  const [port] = event.ports;
+  event.waitUntil(
+    Promise.all(event.data.keep.map(keep)).then(
+      () => port?.postMessage("kept"),
+      (error) => port?.postMessage(String(error)),
+    ),
+  );
 });
 
 async function networkFirst(request) {

@@ -247,6 +247,7 @@ fn read_style(core: &Spanned, masked: &Spanned, to: Language, style: &mut Style)
         style.apostrophes |= inside && c == '’';
         style.single_quotes |= !inside && matches!(c, '‘' | '’' | '‚' | '‛' | '‹' | '›');
     }
+    style.only_single_quotes = style.single_quotes && !s.iter().any(|c| chars::is_double_quote(*c));
     style.long_dashes = to == Language::English && s.contains(&'—');
     // An author who writes “ writes ’ as well, if anything.
     style.apostrophes |= style.double_quotes && !core.chars.contains(&'\'');

@@ -37,6 +37,8 @@ pub struct Style {
     pub double_quotes: bool,
     /// The source has typographic single ones.
     pub single_quotes: bool,
+    /// And no double ones of any kind: where the model writes some, it means those.
+    pub only_single_quotes: bool,
     /// The source has typographic apostrophes.
     pub apostrophes: bool,
     /// The source has long dashes, and English writes them so.
@@ -234,6 +236,11 @@ fn end_with(spanned: &mut Spanned, marks: &str) {
 /// Writes quotation marks and apostrophes as the target language does, where the source has typographic ones.
 fn quote(spanned: &mut Spanned, style: &Style, to: Language) {
     let quotes = to.quotes();
+    let marks = match style.only_single_quotes {
+        true => [quotes[2], quotes[3]],
+        false => [quotes[0], quotes[1]],
+    };
+    let turns = style.double_quotes || style.only_single_quotes;
     let doubles = spanned.chars.iter().filter(|c| **c == '"').count();
     let mut open = false;
     let mut single_open = false;
@@ -241,13 +248,13 @@ fn quote(spanned: &mut Spanned, style: &Style, to: Language) {
         let s = &spanned.chars;
         let (left, right) = (before(s, i), at(s, i + 1));
         let c = match at(s, i) {
-            '"' if style.double_quotes && doubles % 2 == 0 => {
+            '"' if turns && doubles % 2 == 0 => {
                 open = !open;
-                quotes[usize::from(!open)]
+                marks[usize::from(!open)]
             }
-            '"' if style.double_quotes => {
+            '"' if turns => {
                 let opening = left == '\0' || left.is_whitespace() || left == '(';
-                quotes[usize::from(!opening)]
+                marks[usize::from(!opening)]
             }
             '\'' if left.is_alphanumeric() && right.is_alphanumeric() => match style.apostrophes {
                 true => '’',
@@ -384,6 +391,11 @@ mod tests {
             final_marks: Some(String::new()),
             ..Style::default()
         };
+        let singles = Style {
+            single_quotes: true,
+            only_single_quotes: true,
+            ..Style::default()
+        };
         let spaced = Style {
             spaced: true,
             ..Style::default()
@@ -400,6 +412,12 @@ mod tests {
                 &quotes,
                 Language::German,
                 "„Geh“, sagte er.",
+            ),
+            (
+                "Sie sagte \"nein\" und 'ja'.",
+                &singles,
+                Language::German,
+                "Sie sagte ‚nein‘ und ‚ja‘.",
             ),
             ("No straße.", &capitals, Language::English, "NO STRASSE!!!"),
             (

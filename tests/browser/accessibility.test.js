@@ -46,7 +46,7 @@ for (const colorScheme of ["light", "dark"]) {
       assert.deepEqual(await violations(page), []);
       if (name === "desktop") {
         // The other views of the figure and the table behind it.
-        await page.locator(".tools button").first().click();
+        await page.locator("#branches-figure .tools .quiet").first().click();
         await page.locator('input[name="form"]').nth(1).check();
         await page.locator("#branches-map-numbers table").first().waitFor();
         assert.deepEqual(await violations(page), []);

@@ -41,6 +41,9 @@ test("after the first visit the page works offline, in both directions", async (
   await page.reload();
   await settled(page);
   assert.equal(await page.locator("#translation").textContent(), online);
+  // A page that is loaded while Chromium only plays being offline believes that it isn't, until that changes.
+  await context.setOffline(false);
+  await context.setOffline(true);
   await eventually(async () =>
     assert.match(
       await page.locator(".offline summary").textContent(),

@@ -12,6 +12,7 @@ import { createActions } from "./app/actions";
 import { samePair } from "./app/bundles";
 import { keepDraft, savedDraft } from "./app/draft";
 import { keepHistory, savedHistory } from "./app/history";
+import { onDigits } from "./app/keys";
 import { fadeNotices } from "./app/notices";
 import { fromHash, keepAddress } from "./app/permalink";
 import { onPrint } from "./app/print";
@@ -22,6 +23,7 @@ import { applyTheme, onSystemTheme, savedTheme } from "./app/theme";
 import { contentWidth } from "./app/viewport";
 import { forgetWidths } from "./figures/layout";
 import { forgetAll } from "./figures/memo";
+import { recordedPairing } from "./recorded/pairing";
 import { greeting } from "./text/examples";
 import { page } from "./views/page";
 
@@ -48,6 +50,12 @@ const store = new Store<State>({
 });
 const session = new Session(store, linked.sentence ?? null);
 const actions = createActions(store, session);
+onDigits(actions);
+
+function whenIdle(work: () => void): void {
+  if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 5000 });
+  else setTimeout(work, 2000); // Safari
+}
 
 let due = false;
 function draw(): void {
@@ -83,3 +91,6 @@ void document.fonts.ready.then(() => {
 
 draw();
 void session.begin();
+if (store.state.tour) actions.tourTo(store.state.tour.step);
+// After what the first translation needs.
+whenIdle(() => void recordedPairing().then((recorded) => store.set({ recorded })));

@@ -1,8 +1,16 @@
 import type { Measure } from "lite-transformer";
-import { type FileKind, type Records, saveChart } from "../export/chart";
-import { saveAllMaps, saveFigure } from "../export/save";
+import { type Chart, type FileKind, saveChart } from "../export/chart";
+import { saveEverything } from "../export/everything";
+import type { Look } from "../export/look";
+import { provenance } from "../export/provenance";
+import { saveFigure } from "../export/save";
 import type { FigureSpec } from "../figures/spec";
+import { middleOf } from "../maps/middle";
+import { greeting } from "../text/examples";
+import { TOUR } from "../tour/steps";
 import { createDeskActions } from "./desk-actions";
+import { explain } from "./model";
+import { players } from "./play";
 import type { Session } from "./session";
 import {
   type Choice,
@@ -10,8 +18,9 @@ import {
   currentSentence,
   type Focus,
   type Form,
+  type HeadKey,
   type HeadPlace,
-  middleOf,
+  type Range,
   type Scale,
   type Spread,
   type Stack,
@@ -29,31 +38,40 @@ export function createActions(store: Store<State>, session: Session) {
   const set = (patch: Partial<State>) => store.set(patch);
   const get = () => store.state;
   const desk = createDeskActions(store, session);
+  /** Tells under what name a file was saved, or why it wasn't. */
+  const saved = async (save: () => Promise<string>) => {
+    try {
+      set({ notice: `Saved as ${await save()}.` });
+    } catch (error) {
+      set({ notice: `Nothing was saved: ${explain(error)}` });
+    }
+  };
   return {
     ...desk,
     showStack(stack: Stack) {
       set({ stack, hover: null, pinned: pinFor(get(), stack) });
     },
-    showLayer: (layer: number) => set({ layer }),
+    showLayer: (layer: number) => set({ layer, playing: null }),
     showHead: (head: Choice) => set({ head }),
     showGroup: (group: Choice) => set({ group }),
+    showCrossLayer: (crossLayer: number) => set({ crossLayer, playing: null }),
     showCrossHead: (crossHead: Choice) => set({ crossHead }),
     showForm: (form: Form) => set({ form }),
     showScale: (scale: Scale) => set({ scale }),
+    showRange: (range: Range) => set({ range }),
     showMeasure(measure: Measure) {
       set({ measure });
       const { text, caret } = get();
       if (text.trim()) live.lookAgain(text, caret, measure);
     },
     showMap(
-      patch: Partial<Pick<State, "stack" | "layer" | "head" | "group" | "crossHead">>,
+      patch: Partial<
+        Pick<State, "stack" | "layer" | "head" | "group" | "crossLayer" | "crossHead">
+      >,
       target: string,
     ) {
       set(patch.stack ? { ...patch, pinned: pinFor(get(), patch.stack) } : patch);
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      document
-        .getElementById(target)
-        ?.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });
+      scrollTo(target);
     },
     hover(focus: Focus | null) {
       if (!sameFocus(get().hover, focus)) set({ hover: focus });
@@ -69,9 +87,34 @@ export function createActions(store: Store<State>, session: Session) {
       const last = sentence.target.length - 1;
       set({
         hover: null,
+        playing: null,
         pinned: { at: { sequence: "target", index: Math.max(0, Math.min(last, index)) }, to: null },
       });
     },
+    pointAt: (dot: HeadKey | null) => set({ dot }),
+    /** A step of the guided tour, on a sentence of the tour's own. */
+    tourTo(step: number) {
+      const own = greeting(get().pair.source);
+      const { tour, text } = get();
+      const next = TOUR[step];
+      if (!next) return;
+      set({
+        ...next.show(currentSentence(get())),
+        tour: { step, text: tour?.text ?? text },
+        playing: null,
+      });
+      if (text !== own) this.type(own, 0);
+      const sentence = currentSentence(get());
+      const { stack } = get();
+      set({ sentence: 0, pinned: middleOf(text === own ? sentence : null, stack) });
+    },
+    endTour() {
+      const { tour, text } = get();
+      set({ tour: null });
+      if (tour?.text && tour.text !== text) this.type(tour.text, 0);
+      document.querySelector<HTMLElement>(".tour .big")?.focus({ preventScroll: true });
+    },
+    ...players(store),
     enter: (entered: string | null) => set({ entered }),
     toggleTable(id: string) {
       const { openTables } = get();
@@ -96,20 +139,24 @@ export function createActions(store: Store<State>, session: Session) {
     setTheme(theme: Theme) {
       set({ theme, dark: applyTheme(theme) });
     },
-    async save(spec: FigureSpec, kind: FileKind) {
-      await saveFigure(get(), spec, kind);
-      set({ notice: `${spec.title} saved as ${kind}.` });
+    save: (spec: FigureSpec, kind: FileKind, look: Look) =>
+      saved(() => saveFigure(get(), spec, kind, look)),
+    saveChart(chart: Chart, kind: FileKind, look: Look) {
+      const origin = provenance(get(), currentSentence(get()));
+      return saved(() => saveChart(chart, kind, look, origin));
     },
-    async saveChart(id: string, records: Records, kind: FileKind) {
-      await saveChart(id, records, kind);
-      set({ notice: `Saved as ${kind}.` });
-    },
-    saveAllMaps() {
+    saveEverything(look: Look) {
       const sentence = currentSentence(get());
-      const measure = get().reading?.visualization.measure;
-      if (sentence && measure) saveAllMaps(sentence, measure);
+      if (sentence) void saved(() => saveEverything(get(), sentence, look));
     },
   };
+}
+
+function scrollTo(target: string): void {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document
+    .getElementById(target)
+    ?.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });
 }
 
 /** The pinned token, or one in the middle where that is no row of the stack's maps. */

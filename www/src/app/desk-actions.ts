@@ -1,8 +1,9 @@
+import { middleOf } from "../maps/middle";
 import { bundleFor, bundlesFor, samePair, turned, variantOf } from "./bundles";
 import type { Entry, Side, Word } from "./desk-state";
 import { LONGEST_LINK, toHash } from "./permalink";
 import type { Session } from "./session";
-import { middleOf, type State } from "./state";
+import type { State } from "./state";
 import type { Store } from "./store";
 import { typeOver } from "./text-box";
 import { mostlyIn, withTranslation } from "./told";

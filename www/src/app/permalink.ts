@@ -1,3 +1,4 @@
+import { TOUR } from "../tour/steps";
 import type { Choice, State } from "./state";
 import type { Store } from "./store";
 
@@ -16,11 +17,14 @@ type Linked = Pick<
   | "layer"
   | "head"
   | "group"
+  | "crossLayer"
   | "crossHead"
+  | "range"
   | "measure"
   | "form"
   | "scale"
   | "pinned"
+  | "tour"
 >;
 
 /** The text is in it only where that was linked to: an address goes into histories and other people's hands. */
@@ -32,6 +36,7 @@ export function toHash(state: Linked & Pick<State, "shared">): string {
   if (state.sentence) params.set("sentence", String(state.sentence + 1));
   if (state.stack !== "encoder") params.set("stack", state.stack);
   params.set("layer", String(state.layer + 1));
+  if (state.crossLayer !== null) params.set("crossLayer", String(state.crossLayer + 1));
   for (const key of ["head", "group", "crossHead"] as const) {
     const choice = state[key];
     if (choice !== "mean") params.set(key, String(choice + 1));
@@ -39,9 +44,11 @@ export function toHash(state: Linked & Pick<State, "shared">): string {
   if (state.measure !== "weight") params.set("measure", state.measure);
   if (state.form !== "matrix") params.set("form", state.form);
   if (state.scale !== "branch") params.set("scale", state.scale);
+  if (state.range !== "shared") params.set("range", state.range);
   const at = state.pinned?.at;
   if (at && !at.sequence.startsWith("other-"))
     params.set("token", `${at.sequence}-${at.index + 1}`);
+  if (state.tour) params.set("tour", String(state.tour.step + 1));
   return `#${params}`;
 }
 
@@ -65,6 +72,8 @@ export function fromHash(hash: string): Partial<Linked> {
   if (stack === "encoder" || stack === "decoder") result.stack = stack;
   const layer = count("layer", 48);
   if (layer !== null) result.layer = layer;
+  const crossLayer = count("crossLayer", 48);
+  if (crossLayer !== null) result.crossLayer = crossLayer;
   for (const key of ["head", "group", "crossHead"] as const) {
     const choice: Choice | null = count(key, 64);
     if (choice !== null) result[key] = choice;
@@ -72,6 +81,9 @@ export function fromHash(hash: string): Partial<Linked> {
   if (params.get("measure") === "contribution") result.measure = "contribution";
   if (params.get("form") === "lines") result.form = "lines";
   if (params.get("scale") === "cividis") result.scale = "cividis";
+  if (params.get("range") === "own") result.range = "own";
+  const tour = count("tour", TOUR.length);
+  if (tour !== null) result.tour = { step: tour, text: text ?? "" };
   const token = /^(source|target|prefix)-(\d{1,4})$/.exec(params.get("token") ?? "");
   if (token) {
     const sequence = token[1] as "source" | "target" | "prefix";

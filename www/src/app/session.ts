@@ -1,5 +1,6 @@
 import type { Map2D, SentenceVisualization, TranslatorInstance } from "lite-transformer";
 import { dialsOf } from "../cost/formulas";
+import { middleOf } from "../maps/middle";
 import { keepForOffline } from "../offline/register";
 import { greeting } from "../text/examples";
 import { Aligner } from "./aligner";
@@ -17,7 +18,6 @@ import {
   initialState,
   type Job,
   languageName,
-  middleOf,
   type Reading,
   type State,
 } from "./state";

@@ -2,6 +2,7 @@ import type { Cost, Measure, SentenceVisualization, Simd, Visualization } from "
 import type { Bundle } from "../bundles/bundle";
 import { type DeskState, initialDesk } from "./desk-state";
 import type { Manifest } from "./manifest";
+import type { Pairing } from "./pairing";
 
 export type Stack = "encoder" | "decoder";
 /** One head (or channel group) by its index, or the mean of all. */
@@ -9,6 +10,7 @@ export type Choice = number | "mean";
 export type Form = "matrix" | "lines";
 export type Theme = "auto" | "light" | "dark";
 export type Scale = "branch" | "cividis";
+export type Range = "shared" | "own";
 
 /**
  * The rows of tokens a map can be drawn over. "prefix" is what a decoder step has read: the
@@ -85,13 +87,17 @@ export interface RivalState {
 
 export type Side = "plain" | "lite";
 
-/** A head of one of the two models that are compared. */
-export interface HeadPlace {
-  side: Side;
+/** A head or channel group of a model. */
+export interface HeadKey {
   stack: Stack;
   layer: number;
   branch: "global" | "local";
   head: number;
+}
+
+/** A head of one of the two models that are compared. */
+export interface HeadPlace extends HeadKey {
+  side: Side;
 }
 
 /** How the heads of the two models are placed. */
@@ -130,6 +136,8 @@ export interface State extends DeskState {
   /** By the bundle's name. */
   paces: Readonly<Record<string, Pace>>;
   rival: RivalState;
+  /** What "Why split?" shows until the Transformer is loaded. */
+  recorded: Pairing | null;
   spread: Spread;
   job: Job;
   reading: Reading | null;
@@ -138,11 +146,21 @@ export interface State extends DeskState {
   layer: number;
   head: Choice;
   group: Choice;
+  /** The decoder layer whose cross-attention is on show; null for the one that aligns best. */
+  crossLayer: number | null;
   crossHead: Choice;
+  /** Whether maps side by side share the top of their colour scale. */
+  range: Range;
   measure: Measure;
   form: Form;
   scale: Scale;
+  /** The guided tour's step, and the text that it gives back in the end. */
+  tour: { step: number; text: string } | null;
+  /** What runs by itself. */
+  playing: "steps" | "layers" | "cross-layers" | null;
   hover: Focus | null;
+  /** The head under the pointer among those placed by how far they look. */
+  dot: HeadKey | null;
   pinned: Focus | null;
   /** The figure that has the keyboard, whose readout is spoken. */
   entered: string | null;
@@ -182,6 +200,7 @@ export const initialState: State = {
   bundles: null,
   paces: {},
   rival: noRival,
+  recorded: null,
   spread: {
     by: "near",
     within: 2,
@@ -196,11 +215,16 @@ export const initialState: State = {
   layer: 0,
   head: "mean",
   group: "mean",
+  crossLayer: null,
   crossHead: "mean",
+  range: "shared",
   measure: "weight",
   form: "matrix",
   scale: "branch",
+  tour: null,
+  playing: null,
   hover: null,
+  dot: null,
   pinned: null,
   entered: null,
   openTables: [],
@@ -221,13 +245,6 @@ export function currentSentence(state: State): SentenceVisualization | null {
 /** The maps on show, if they belong to the text that is there now. */
 export function currentReading({ reading, text }: State): Reading | null {
   return reading?.text === text ? reading : null;
-}
-
-/** A figure with nothing in focus says little: begin with a word in the middle. */
-export function middleOf(sentence: SentenceVisualization | null, stack: Stack): Focus | null {
-  if (!sentence) return null;
-  const sequence = stack === "encoder" ? "source" : "target";
-  return { at: { sequence, index: Math.floor((sentence[sequence].length - 1) / 2) }, to: null };
 }
 
 export function focusOf(state: State): Focus | null {

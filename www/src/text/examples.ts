@@ -31,5 +31,11 @@ export const EXAMPLES: Readonly<Record<string, readonly { name: string; text: st
   ],
 };
 
-/** What the page begins with. */
-export const greeting = (language: string): string => EXAMPLES[language]?.[0]?.text ?? "";
+/** What the page begins with: long enough that near and far can differ, its verb far from what belongs to it. */
+const FIRST: Readonly<Record<string, string>> = {
+  de: "Obwohl es gestern den ganzen Tag geregnet hat, ist der alte Mann mit seinem Hund durch den Wald gegangen.",
+  en: "Although it rained all day yesterday, the old man who lives next door went for a walk in the forest with his dog.",
+};
+
+export const greeting = (language: string): string =>
+  FIRST[language] ?? EXAMPLES[language]?.[0]?.text ?? "";

@@ -1,15 +1,15 @@
-import { scaleLinear } from "d3-scale";
-import { html, nothing, svg, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
 import type { Stack, State } from "../app/state";
-import { once } from "../figures/memo";
 import { bitmap, pixels } from "../figures/paint";
 import { type Branch, type Palette, palette } from "../figures/palette";
-import { locality, type Placed } from "../maps/locality";
+import { crossLayerOf } from "../maps/alignment";
 import { maximum, shrunk } from "../maps/select";
-import { saveButtons } from "./figure";
+import { menu } from "./download";
+import { isChosen, NAMES, openHead } from "./heads";
 import { painted } from "./painted";
+import { waiting } from "./waiting";
 
 /** Every map of the model at once, to pick from. */
 export function overview(
@@ -18,7 +18,6 @@ export function overview(
   sentence: SentenceVisualization | null,
 ): TemplateResult {
   return html`
-    <section class="chapter" id="all-maps" tabindex="-1" aria-labelledby="all-maps-title">
       <header class="prose">
         <h2 id="all-maps-title">Every head at a glance</h2>
         <p>
@@ -34,24 +33,14 @@ export function overview(
                 ${plate(state, actions, sentence, "encoder")} ${plate(state, actions, sentence, "decoder")}
               </div>
               <div class="foot end">
-                <button type="button" class="quiet" @click=${actions.saveAllMaps}>Save all maps as JSON</button>
+                <div class="tools">
+                  ${menu(actions, "Download everything", "all maps of the sentence", [{ text: "ZIP: pictures, CSV, JSON", label: "Save all maps as ZIP", save: (look) => actions.saveEverything(look) }], false)}
+                </div>
               </div>
             </figure>
-            <figure class="slide" aria-label="How far each head looks">
-              <figcaption class="prose">
-                <h3>How far does each look?</h3>
-                <p>
-                  Every head by the mean distance, in tokens, between a token and what it looks at in this
-                  sentence. Convolution can't leave its window, which in the deep layers is wider than most sentences. Where
-                  the blue dots lie far from the amber ones, the heads have left the neighbourhood to the convolution.
-                </p>
-              </figcaption>
-              <div class="reaches">${reach(state, actions, sentence, "encoder")}${reach(state, actions, sentence, "decoder")}</div>
-            </figure>
           `
-          : nothing
+          : waiting(state)
       }
-    </section>
   `;
 }
 
@@ -69,6 +58,7 @@ function plate(
 ): TemplateResult {
   const colours = palette(state.scale, state.dark);
   const layers = sentence[stack];
+  const crossLayer = crossLayerOf(state, sentence);
   const rows = layers.map((maps): Thumb[] => [
     ...maps.global.map((map, head) => ({ branch: "global" as const, head, map })),
     ...maps.local.map((map, head) => ({ branch: "local" as const, head, map })),
@@ -87,7 +77,7 @@ function plate(
           <div class="plate-row" role="row">
             <span class="plate-name" role="rowheader"><span class="figures">${layer + 1}</span>${maps.kernelSize ? html`<small>window ${maps.kernelSize}</small>` : nothing}</span>
             ${cells.map(({ branch, head }, i) => {
-              const chosen = isChosen(state, stack, layer, branch, head);
+              const chosen = isChosen(state, stack, layer, branch, head, crossLayer);
               return html`
                 <span role="gridcell" class=${i > 0 && head === 0 ? "apart" : ""}>
                   <button
@@ -98,7 +88,7 @@ function plate(
                     aria-label=${`${stack} layer ${layer + 1}, ${NAMES[branch]} ${head + 1}`}
                     title=${`${NAMES[branch]} ${head + 1}`}
                     style=${`background-position:${part(i, columns)} ${part(layer, rows.length)}`}
-                    @click=${() => open(actions, stack, layer, branch, head)}
+                    @click=${() => openHead(actions, stack, layer, branch, head)}
                   ></button>
                 </span>
               `;
@@ -109,33 +99,6 @@ function plate(
       </div>
     </div>
   `;
-}
-
-const NAMES: Record<Branch, string> = {
-  global: "attention head",
-  local: "convolution group",
-  cross: "cross-attention head",
-};
-
-function isChosen(
-  state: State,
-  stack: Stack,
-  layer: number,
-  branch: Branch,
-  head: number,
-): boolean {
-  if (state.layer !== layer) return false;
-  if (branch === "cross") return state.crossHead === head;
-  return state.stack === stack && (branch === "global" ? state.head : state.group) === head;
-}
-
-function open(actions: Actions, stack: Stack, layer: number, branch: Branch, head: number): void {
-  if (branch === "cross") actions.showMap({ layer, crossHead: head }, "decoding");
-  else
-    actions.showMap(
-      { stack, layer, ...(branch === "global" ? { head } : { group: head }) },
-      "branches",
-    );
 }
 
 /** Pixels of a thumbnail's side: twice what it measures on the page, for fine screens. */
@@ -210,68 +173,4 @@ function rove(event: KeyboardEvent): void {
   (document.activeElement as HTMLElement).tabIndex = -1;
   next.tabIndex = 0;
   next.focus();
-}
-
-function reach(
-  state: State,
-  actions: Actions,
-  sentence: SentenceVisualization,
-  stack: Stack,
-): TemplateResult {
-  const placed = once(`reach-${stack}`, [sentence, stack], () => locality(sentence, stack));
-  const layers = sentence[stack].length;
-  const width = Math.max(
-    280,
-    Math.min(520, state.width >= 1000 ? state.width / 2 - 60 : state.width - 48),
-  );
-  const margin = { left: 56, right: 14, top: 10, bottom: 40 };
-  const row = 30;
-  const height = margin.top + layers * row + margin.bottom;
-  const x = scaleLinear(
-    [0, Math.max(2, ...placed.map((one) => one.distance))],
-    [margin.left, width - margin.right],
-  ).nice();
-  const y = (layer: number) => margin.top + (layer + 0.5) * row;
-  return html`
-    <div class="reach">
-      <h4>${stack === "encoder" ? "Encoder" : "Decoder"}</h4>
-      <svg class="chart" id=${`reach-${stack}`} width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${reachSummary(stack, placed)}>
-        ${Array.from(
-          { length: layers },
-          (_, layer) => svg`
-          <line class="grid" x1=${margin.left} x2=${width - margin.right} y1=${y(layer)} y2=${y(layer)} />
-          <text class="axis" x=${margin.left - 12} y=${y(layer)} text-anchor="end" dominant-baseline="central">layer ${layer + 1}</text>`,
-        )}
-        ${x.ticks(5).map((tick) => svg`<text class="axis" x=${x(tick)} y=${height - margin.bottom + 16} text-anchor="middle">${tick}</text>`)}
-        <text class="axis" x=${width - margin.right} y=${height - 6} text-anchor="end">mean distance in tokens</text>
-        ${placed.map(
-          (one) => svg`
-          <circle
-            class=${`dot ${one.branch}${isChosen(state, stack, one.layer, one.branch, one.head) ? " lit" : ""}`}
-            cx=${x(one.distance)}
-            cy=${y(one.layer) + (one.branch === "global" ? -4 : 4)}
-            r="5"
-            @click=${() => open(actions, stack, one.layer, one.branch, one.head)}
-          ><title>${`${NAMES[one.branch]} ${one.head + 1}: ${one.distance.toFixed(1)} tokens away on average, ${Math.round(one.near * 100)} % within two`}</title></circle>`,
-        )}
-      </svg>
-      <div class="tools">
-        ${saveButtons(`how far the ${stack}'s heads look`, (kind) =>
-          actions.saveChart(
-            `reach-${stack}`,
-            placed.map((one) => ({ stack, ...one, layer: one.layer + 1, head: one.head + 1 })),
-            kind,
-          ),
-        )}
-      </div>
-    </div>
-  `;
-}
-
-function reachSummary(stack: Stack, placed: readonly Placed[]): string {
-  const mean = (branch: string) => {
-    const some = placed.filter((one) => one.branch === branch);
-    return some.length ? some.reduce((sum, one) => sum + one.distance, 0) / some.length : 0;
-  };
-  return `${stack}: attention heads look ${mean("global").toFixed(1)} tokens away on average, convolution groups ${mean("local").toFixed(1)}.`;
 }

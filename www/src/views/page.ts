@@ -1,5 +1,6 @@
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
+import type { SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
 import { toHash } from "../app/permalink";
 import { currentReading, currentSentence, languageName, type State } from "../app/state";
@@ -10,8 +11,9 @@ import { decoding } from "./decoding";
 import { desk } from "./desk/desk";
 import { jump, masthead } from "./masthead";
 import { overview } from "./overview";
+import { reach } from "./reach";
 import { split } from "./split";
-import { tour } from "./tour";
+import { tour, tourBar } from "./tour";
 
 /** The whole page as a function of the state. */
 export function page(state: State, actions: Actions): TemplateResult {
@@ -31,29 +33,41 @@ export function page(state: State, actions: Actions): TemplateResult {
         </p>
       </div>
       ${desk(state, actions)}
-      ${guard([state.manifest], () => tour(state, actions))}
+      ${guard([], () => tour(actions))}
       <div class=${state.reading && !currentReading(state) ? "outdated" : ""}>
         ${branches(state, actions, sentence)}
-        ${guard(overviewInputs(state), () => overview(state, actions, sentence))}
+        ${allMaps(state, actions, sentence)}
         ${decoding(state, actions, sentence)}
         ${split(state, actions, sentence)}
       </div>
       ${guard(costInputs(state), () => cost(state, actions))}
       ${guard([state.manifest], () => about(state, actions))}
     </main>
+    ${tourBar(state, actions)}
     ${asides(state)}
   `;
 }
 
-/** All that the overview shows depends on; what the pointer is on does not, and must not redraw it. */
+/** All heads, small: neither figure depends on what the pointer is on elsewhere, which must not redraw it. */
+function allMaps(state: State, actions: Actions, sentence: SentenceVisualization | null) {
+  const inputs = overviewInputs(state);
+  return html`
+    <section class="chapter" id="all-maps" tabindex="-1" aria-labelledby="all-maps-title">
+      ${guard(inputs, () => overview(state, actions, sentence))}
+      ${sentence ? guard([...inputs, state.dot], () => reach(state, actions, sentence)) : nothing}
+    </section>
+  `;
+}
+
 function overviewInputs(state: State): unknown[] {
-  const { stack, layer, head, group, crossHead, scale, dark, width, job } = state;
+  const { stack, layer, head, group, crossLayer, crossHead, scale, dark, width, job } = state;
   return [
     currentSentence(state),
     stack,
     layer,
     head,
     group,
+    crossLayer,
     crossHead,
     scale,
     dark,
@@ -70,7 +84,7 @@ function costInputs({ cost, counted, manifest, width, rival }: State): unknown[]
 function embedded(state: State, actions: Actions): TemplateResult {
   const sentence = currentSentence(state);
   const figures: Record<string, () => TemplateResult> = {
-    maps: () => overview(state, actions, sentence),
+    maps: () => allMaps(state, actions, sentence),
     decoding: () => decoding(state, actions, sentence),
     split: () => split(state, actions, sentence),
     cost: () => cost(state, actions),
@@ -88,7 +102,7 @@ function embedded(state: State, actions: Actions): TemplateResult {
 
 function asides(state: State): TemplateResult {
   return html`
-    <p class="hidden" id="figure-keys">Arrow keys move from cell to cell, Home and End along the row, Escape lets go.</p>
+    <p class="hidden" id="figure-keys">Arrow keys move from cell to cell, Home and End along the row, Escape lets go. The digits choose the layer.</p>
     <div class="toast" role="status">${state.notice}</div>
   `;
 }

@@ -55,7 +55,9 @@ test("the whole translation and one sentence of it can be copied, and the page s
   await settled(page);
   const read = await clipboard(context, page);
   await page.getByRole("button", { name: "Copy the translation" }).click();
-  await eventually(async () => assert.equal(await toast(page).textContent(), "Translation copied."));
+  await eventually(async () =>
+    assert.equal(await toast(page).textContent(), "Translation copied."),
+  );
   assert.ok(await toast(page).isVisible());
   const seen = await toast(page).boundingBox();
   assert.ok(seen.width > 100 && seen.height > 20);

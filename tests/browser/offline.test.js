@@ -1,4 +1,5 @@
-// What is kept for visits without a network: the site, one build of the engine, the models in use.
+// What is kept for visits without a network: the site and one build of the engine by its service worker, the models in
+// use, once, by the package.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, openSite, settled } from "./support/page.js";
@@ -14,24 +15,33 @@ const kept = (page) =>
   page.evaluate(async () => {
     const names = async (name) =>
       (await (await caches.open(name)).keys()).map(({ url }) => url.split("/project/")[1]);
-    const own = (await caches.keys()).filter((name) => name.startsWith("site-"));
-    return { caches: own.length, site: await names(own[0]), models: await names("models") };
+    const all = await caches.keys();
+    const own = all.filter((name) => name.startsWith("site-"));
+    const kept = await (await caches.open("lite-transformer")).keys();
+    const ofModels = kept.map(({ url }) => /\/models\/(.*)$/.exec(url)?.[1]).filter(Boolean);
+    return {
+      caches: all.sort(),
+      site: await names(own[0]),
+      manifests: await names("manifests"),
+      models: ofModels.map(
+        (address) => /([^/]+)\/manifest\.json$/.exec(decodeURIComponent(address))[1],
+      ),
+      files: kept.length - ofModels.length,
+    };
   });
 
-const bundle = (name) =>
-  ["decoder.onnx", "encoder.onnx", "manifest.json", "tokenizer.model", "weights.bin"].map(
-    (file) => `models/${name}/${file}`,
-  );
+const manifest = (name) => `models/${name}/manifest.json`;
 
 test("after the first visit the page works offline, in both directions", async () => {
   const { page, context, done } = await site.page({ hash: "#text=Guten+Morgen!" });
   await settled(page);
   // The service worker keeps the model in its own time, the page the other direction when it has nothing to do.
   await eventually(async () => {
-    const { caches, site, models } = await kept(page);
-    const both = [...bundle("de-en"), ...bundle("en-de"), "models/index.json"];
-    assert.deepEqual(models.sort(), both.sort());
-    assert.equal(caches, 1);
+    const { caches, site, manifests, models, files } = await kept(page);
+    assert.deepEqual(manifests.sort(), [manifest("de-en"), manifest("en-de"), "models/index.json"]);
+    assert.deepEqual(models.sort(), ["de-en", "en-de"]);
+    assert.equal(files, 8);
+    assert.equal(caches.length, 3, `the package's, the site's and the manifests': ${caches}`);
     const engines = site.filter((file) => file.endsWith(".wasm"));
     assert.equal(engines.length, 1, `the build that runs and no other: ${engines}`);
     assert.ok(site.includes("") && site.some((file) => file.endsWith(".woff2")));
@@ -81,7 +91,7 @@ test("a visitor who spares data keeps what was used, and what is asked for", asy
   );
   // Longer than the page waits before it fetches the other direction of its own accord.
   await page.waitForTimeout(12_000);
-  assert.equal((await kept(page)).models.filter((file) => file.includes("en-de")).length, 0);
+  assert.deepEqual((await kept(page)).models, ["de-en"]);
 
   // Without it the other direction is out of reach offline, and there is a way back.
   await context.setOffline(true);
@@ -99,7 +109,7 @@ test("a visitor who spares data keeps what was used, and what is asked for", asy
   await context.setOffline(false);
   await standard.getByRole("button", { name: /^Keep/ }).click();
   await eventually(async () => assert.match(await standard.textContent(), /kept ✓/), 30_000);
-  assert.equal((await kept(page)).models.filter((file) => file.includes("en-de/")).length, 5);
+  assert.deepEqual((await kept(page)).models.sort(), ["de-en", "en-de"]);
   await context.setOffline(true);
   await page.getByRole("button", { name: "Swap: translate from English" }).click();
   await settled(page);
@@ -107,8 +117,6 @@ test("a visitor who spares data keeps what was used, and what is asked for", asy
   await row(page, /^German to English, Standard/)
     .getByRole("button", { name: /^Remove/ })
     .click();
-  await eventually(async () =>
-    assert.equal((await kept(page)).models.filter((file) => file.includes("de-en/")).length, 0),
-  );
+  await eventually(async () => assert.deepEqual((await kept(page)).models, ["en-de"]));
   await done();
 });

@@ -1,5 +1,5 @@
 import type { Bundle } from "../bundles/bundle";
-import { canKeep, isKept, keepModel, removeModel } from "../offline/kept";
+import { canKeep, keepModel, keptModels, removeModel } from "../offline/kept";
 import { bundleFor, turned } from "./bundles";
 import type { Keeping } from "./desk-state";
 import { explain } from "./model";
@@ -22,18 +22,18 @@ export class Keeper {
     });
   }
 
-  async refresh(): Promise<void> {
+  /** `done` is the name of a model that is no longer being fetched. */
+  async refresh(done?: string): Promise<void> {
     const { bundles } = this.store.state;
     if (!canKeep() || !bundles) return;
     try {
-      const found: [string, Keeping][] = await Promise.all(
-        bundles.map(async ({ name }) => [
-          name,
-          this.store.state.kept?.[name]?.phase === "fetching"
-            ? this.store.state.kept[name]
-            : { phase: (await isKept(name)) ? "kept" : "absent" },
-        ]),
-      );
+      const names = await keptModels();
+      const { kept } = this.store.state;
+      const found = bundles.map(({ name }): [string, Keeping] => {
+        const own = kept?.[name];
+        if (own?.phase === "fetching" && name !== done) return [name, own];
+        return [name, { phase: names.includes(name) ? "kept" : "absent" }];
+      });
       this.store.set({ kept: Object.fromEntries(found) });
     } catch (error) {
       console.info("The browser keeps nothing for this page:", error);
@@ -41,14 +41,16 @@ export class Keeper {
   }
 
   async keep(name: string, asked = true): Promise<void> {
+    const bundle = this.store.state.bundles?.find((one) => one.name === name);
+    if (!bundle) return;
     if (asked) {
       forgetRemoved(name);
       void navigator.storage?.persist?.();
     }
     try {
       this.#set(name, { phase: "fetching", loaded: 0 });
-      await keepModel(name, (loaded) => this.#set(name, { phase: "fetching", loaded }));
-      this.#set(name, { phase: "kept" });
+      await keepModel(bundle, (loaded) => this.#set(name, { phase: "fetching", loaded }));
+      await this.refresh(name);
     } catch (error) {
       this.#set(name, asked ? { phase: "failed", message: explain(error) } : { phase: "absent" });
     }

@@ -89,7 +89,7 @@ test("sentences and words are reached with the keys", async () => {
   );
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("ArrowRight");
-  const lit = page.locator(".translation .word.lit");
+  const lit = page.locator(".translation .spot-word.lit");
   const words = (await sentences.nth(1).textContent()).split(/\s+/);
   await eventually(async () => assert.equal(await lit.first().textContent(), words[1]));
   await done();
@@ -125,7 +125,7 @@ test("a text in the other language is noticed, and turning round keeps it", asyn
   await settled(page);
   await page.locator(box).fill(english);
   await settled(page);
-  const hint = page.locator(".hint");
+  const hint = page.locator(".turn-round");
   assert.match(await hint.textContent(), /looks like English/);
   await hint.getByRole("button", { name: "Translate it to German" }).click();
   await eventually(async () => assert.equal(await page.locator(box).getAttribute("lang"), "en"));
@@ -316,7 +316,7 @@ test("both panes begin at one height, and nothing moves when alternatives arrive
   assert.ok(Math.abs(tops.labels[0] - tops.labels[1]) < 1, `${tops.labels}`);
   assert.ok(Math.abs(tops.texts[0] - tops.texts[1]) < 1, `${tops.texts}`);
   const height = () =>
-    page.locator(".desk").evaluate((element) => element.getBoundingClientRect().height);
+    page.locator(".sheet.target").evaluate((element) => element.getBoundingClientRect().height);
   const full = await height();
   assert.ok((await page.locator(".readings").count()) > 0);
   await page.locator(box).fill("Ja.");
@@ -365,5 +365,75 @@ test("earlier texts are kept on the device, come back by a click, and can be del
   await page.getByRole("button", { name: "Delete all" }).click();
   await eventually(async () => assert.equal(await page.locator(".history").count(), 0));
   assert.equal(await page.evaluate(() => localStorage.getItem("history")), null);
+  await done();
+});
+
+test("words that belong together light up in both panes, by pointer and by keys", async () => {
+  const { page, done } = await open("Der Hund schläft im Garten.");
+  await settled(page);
+  const word = (text) => page.locator(".translation .spot-word", { hasText: text }).first();
+  const lit = (pane) => page.locator(`${pane} .spot-word.lit`).allTextContents();
+  await word("garden").hover();
+  await eventually(async () => {
+    assert.deepEqual(await lit(".translation"), ["garden"]);
+    assert.deepEqual(await lit(".mirror"), ["Garten"]);
+  });
+  // From the text, over the box that lies on its mirror.
+  const hund = await page.locator(".mirror .spot-word", { hasText: "Hund" }).boundingBox();
+  await page.mouse.move(hund.x + hund.width / 2, hund.y + hund.height / 2);
+  await eventually(async () => assert.ok((await lit(".translation")).includes("dog")));
+  await page.locator(".translation .pick").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await eventually(async () => assert.ok((await lit(".mirror")).includes("Hund")));
+  await eventually(async () =>
+    assert.match(await page.locator(".target [aria-live=polite]").textContent(), /dog, from.*Hund/),
+  );
+  await done();
+});
+
+test("a word shows what else it might be, and the choice has the rest written anew", async () => {
+  const { page, done } = await open("Guten Morgen! Der Hund schläft heute im Garten.");
+  await settled(page);
+  const before = await output(page);
+  const first = page.locator(".translation .pick").nth(1).locator(".spot-word").first();
+  assert.equal(await first.textContent(), "The");
+  await first.click();
+  const options = page.locator(".choices li button");
+  await options.first().waitFor();
+  const [option] = (await options.first().locator("b").allTextContents()).map((one) => one.trim());
+  assert.notEqual(option, "The");
+  const whole = await options.first().getAttribute("title");
+  assert.ok(whole.startsWith(option));
+  await options.first().click();
+  await eventually(async () =>
+    assert.equal(await page.locator(".translation .pick").nth(1).textContent(), whole),
+  );
+  assert.notEqual(await output(page), before);
+  assert.equal(await page.locator(".choices").count(), 0);
+  // What was written anew is aligned anew.
+  const word = page
+    .locator(".translation .pick")
+    .nth(1)
+    .locator(".spot-word", { hasText: "garden" });
+  await eventually(async () => {
+    await page.mouse.move(0, 0);
+    await word.hover();
+    assert.deepEqual(await page.locator(".mirror .lit").allTextContents(), ["Garten"]);
+  });
+
+  // With the keys: into the list, and out again.
+  await page.locator(".translation .pick").nth(1).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await page.locator(".choices li").first().waitFor();
+  await eventually(async () =>
+    assert.ok(await page.evaluate(() => document.activeElement.closest(".choices li") !== null)),
+  );
+  await page.keyboard.press("Escape");
+  await eventually(async () => assert.equal(await page.locator(".choices").count(), 0));
+  assert.ok(await page.evaluate(() => document.activeElement.matches(".pick")));
+  await page.getByRole("button", { name: "Back to the model’s own" }).click();
+  await eventually(async () => assert.equal(await output(page), before));
   await done();
 });

@@ -314,3 +314,29 @@ test("the charts can be saved too, with their legend", async () => {
     assert.ok(bars.includes(`>${part}</text>`), `${part} in the legend`);
   await done();
 });
+
+test("the page says what it was built from and how to cite it, and links to its models", async () => {
+  const { page, context, done } = await site.page({ hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const about = page.locator("#about");
+  assert.match(await about.textContent(), /This is version \d+\.\d+\.\d+, commit [0-9a-f]{10}/);
+  const links = await about
+    .locator('a[href^="./models/"]')
+    .evaluateAll((all) => all.map((one) => one.href));
+  assert.ok(links.length >= 6);
+  for (const link of links)
+    assert.equal(await page.evaluate(async (url) => (await fetch(url)).status, link), 200, link);
+  for (const [name, entry] of [
+    ["the paper", /^@inproceedings\{.*Long-Short Range Attention.*arxiv.*\}$/s],
+    ["this page", /^@misc\{.*howpublished.*127\.0\.0\.1.*\}$/s],
+  ]) {
+    const cite = about.locator("details.cite", { hasText: name });
+    await cite.locator("summary").click();
+    await cite.getByRole("button", { name: "Copy BibTeX" }).click();
+    await eventually(async () =>
+      assert.match(await page.evaluate(() => navigator.clipboard.readText()), entry),
+    );
+  }
+  await done();
+});

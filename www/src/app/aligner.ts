@@ -4,7 +4,7 @@ import type { Reading, State } from "./state";
 import type { Store } from "./store";
 import { type Told, toldOf } from "./told";
 
-/** Looks up which words of a sentence and its translation belong together. It takes a traced run, so typing stops it. */
+/** Looks up which words of a sentence and its translation belong together. For a translation that was changed that takes a traced run, which typing stops. */
 export class Aligner {
   #abort: AbortController | null = null;
 
@@ -17,10 +17,9 @@ export class Aligner {
     });
   }
 
-  /** The sentences that have maps. */
-  async passage({ text, offset, visualization }: Reading): Promise<void> {
-    const made = await this.#run(visualization.text);
-    if (made) this.#attach(text, toldOf(made, offset, 0));
+  /** The sentences that have maps: they were traced already. */
+  passage({ text, offset, visualization }: Reading): void {
+    this.#attach(text, toldOf(visualization, offset, 0));
   }
 
   /** A sentence whose translation was changed. */
@@ -31,13 +30,13 @@ export class Aligner {
     if (made) this.#attach(text, toldOf(made, one.start, 0));
   }
 
-  async #run(text: string, prefix?: string): Promise<DetailedTranslation | null> {
+  async #run(text: string, prefix: string): Promise<DetailedTranslation | null> {
     const { translator } = this.session;
     this.#abort?.abort();
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     try {
-      const options = { signal, alignments: true, ...(prefix === undefined ? {} : { prefix }) };
+      const options = { signal, alignments: true, prefix };
       return (await translator?.translateDetailed(text, options)) ?? null;
     } catch (error) {
       // The translation stands; what is missing are the words that light up.

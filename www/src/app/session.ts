@@ -175,7 +175,7 @@ export class Session {
       pinned: pinned ?? middleOf(sentences[sentence] ?? null, stack),
       ...headsWithin(sentences[0], { head, group, crossHead }),
     });
-    void this.aligner.passage(reading);
+    this.aligner.passage(reading);
   }
 }
 

@@ -1,22 +1,9 @@
-import type { Alternative, DetailedTranslation, SentenceTranslation } from "lite-transformer";
+import type { Alignment, Alternative, SentenceDetails, TokenProbability } from "lite-transformer";
 
 /** A piece of a text, in UTF-16 code units. */
 export interface Span {
   start: number;
   end: number;
-}
-
-/** A word of a sentence and the word of its translation that comes from it. */
-export interface Alignment {
-  source: Span;
-  target: Span;
-  weight: number;
-}
-
-/** A token of a translation and how likely the model found it. */
-export interface TokenProbability extends Span {
-  text: string;
-  probability: number;
 }
 
 /** A sentence of the text box: where it is, how it reads in the output, and what is known of it. */
@@ -43,7 +30,7 @@ export const UNSURE_WORD = 0.3;
 
 /** The sentences of a part of the text that begins at `offset`, its translation at `at` in the output. */
 export function toldOf(
-  { translation, sentences }: DetailedTranslation,
+  { translation, sentences }: { translation: string; sentences: readonly SentenceDetails[] },
   offset: number,
   at: number,
 ): Told[] {
@@ -51,26 +38,20 @@ export function toldOf(
   return sentences.map((one) => {
     const found = Math.max(from, translation.indexOf(one.translation, from));
     from = found + one.translation.length;
-    return known(one, offset, at + found);
+    return {
+      start: one.start + offset,
+      end: one.end + offset,
+      at: at + found,
+      text: one.text,
+      translation: one.translation,
+      confidence: one.confidence,
+      detectedLanguage: one.detectedLanguage,
+      alternatives: one.alternatives,
+      score: one.score,
+      alignments: one.alignments,
+      tokens: one.tokens,
+    };
   });
-}
-
-function known(one: SentenceTranslation, offset: number, at: number): Told {
-  const { text, translation, confidence, detectedLanguage, alternatives, score } = one;
-  const { alignments, tokens } = one as Partial<Pick<Told, "alignments" | "tokens">>;
-  return {
-    start: one.start + offset,
-    end: one.end + offset,
-    at,
-    text,
-    translation,
-    confidence,
-    detectedLanguage,
-    alternatives,
-    score,
-    alignments,
-    tokens,
-  };
 }
 
 /** Another translation of sentence `index`: the output and the sentences with it. */

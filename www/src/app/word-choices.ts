@@ -71,8 +71,7 @@ export class WordChoices {
     const options: WordOption[] = [];
     for (const { piece, probability } of begin(shown.candidates[step] ?? [], token.piece)) {
       const prefix = head + piece;
-      const begun = { prefix, signal };
-      const { sentences } = await translator.translateDetailed(one.text, begun);
+      const { sentences } = await translator.translateDetailed(one.text, { prefix, signal });
       const [made] = sentences;
       if (!made) continue;
       const found = wordsOf(made.translation).find(({ start }) => start === word.start);

@@ -41,7 +41,7 @@ export function page(state: State, actions: Actions): TemplateResult {
         ${split(state, actions, sentence)}
       </div>
       ${guard(costInputs(state), () => cost(state, actions))}
-      ${guard([state.manifest], () => about(state, actions))}
+      ${guard([state.manifest, state.bundles], () => about(state, actions))}
     </main>
     ${tourBar(state, actions)}
     ${asides(state)}

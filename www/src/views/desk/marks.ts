@@ -39,7 +39,7 @@ export function paintsOf(
     const lit = litIn(state, one, index, side);
     for (const { start, end } of wordsOf(text)) {
       const word = { start, end };
-      const classes = ["word"];
+      const classes = ["spot-word"];
       if (lit.some((span) => overlap(span, word))) classes.push("lit");
       if (side === "target" && likelihood(one, word) < UNSURE_WORD) classes.push("doubtful");
       paints.push({ start, end, word: `${start}-${end}`, class: classes.join(" ") });

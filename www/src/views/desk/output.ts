@@ -4,7 +4,7 @@ import { turned } from "../../app/bundles";
 import type { Word } from "../../app/desk-state";
 import { megabytes } from "../../app/manifest";
 import { currentSentence, languageName, type State } from "../../app/state";
-import { counterparts, overlap, wordsOf } from "../../app/told";
+import { counterparts, overlap, UNSURE_WORD, wordsOf } from "../../app/told";
 import { choices } from "./choices";
 import { currentTold, paintsOf, unsure } from "./marks";
 import { painted, wordAt } from "./painted";
@@ -95,7 +95,7 @@ const sentenceOf = (element: Element): number =>
   Number(element.closest("[data-sentence]")?.getAttribute("data-sentence") ?? -1);
 
 function wordOf(element: Element): Word | null {
-  const word = wordAt(element.closest(".word"));
+  const word = wordAt(element.closest(".spot-word"));
   return word && { side: "target", sentence: sentenceOf(element), ...word };
 }
 
@@ -159,7 +159,7 @@ function said({ lit, told }: State): string {
   const one = lit?.keys ? told[lit.sentence] : undefined;
   if (!lit || !one) return "";
   const from = counterparts(one, "target", lit).map(({ start, end }) => one.text.slice(start, end));
-  const doubt = one.tokens?.some((token) => overlap(token, lit) && token.probability < 0.3);
+  const doubt = one.tokens?.some((token) => overlap(token, lit) && token.probability < UNSURE_WORD);
   const word = one.translation.slice(lit.start, lit.end);
   return `${word}${from.length ? `, from ${from.join(" ")}` : ""}${doubt ? ", unsure" : ""}`;
 }

@@ -112,7 +112,7 @@ function mirrored(state: State): unknown {
 function sourceWord(state: State, { target, clientX, clientY }: MouseEvent) {
   if (state.job.stale) return null;
   const mirror = (target as Element).previousElementSibling;
-  for (const element of mirror?.querySelectorAll(".word") ?? []) {
+  for (const element of mirror?.querySelectorAll(".spot-word") ?? []) {
     const hit = [...element.getClientRects()].some(
       ({ left, right, top, bottom }) =>
         left <= clientX && clientX <= right && top <= clientY && clientY <= bottom,
@@ -129,7 +129,7 @@ function turnRound(state: State, actions: Actions): TemplateResult | typeof noth
   const { pair, told, job, text } = state;
   if (job.stale || !text.trim() || !mostlyIn(told, pair.target)) return nothing;
   const [from, to] = [languageName(pair.target), languageName(pair.source)];
-  return html`<p class="hint" role="status">
+  return html`<p class="turn-round" role="status">
     This looks like ${from}. <button type="button" class="plain" @click=${actions.turnRound}>Translate it to ${to}</button>
   </p>`;
 }

@@ -8,14 +8,13 @@ import type { FigureSpec } from "../figures/spec";
 import { middleOf } from "../maps/middle";
 import { greeting } from "../text/examples";
 import { TOUR } from "../tour/steps";
-import { bundleFor, bundlesFor, turned, variantOf } from "./bundles";
+import { createDeskActions } from "./desk-actions";
 import { explain } from "./model";
 import { players } from "./play";
 import type { Session } from "./session";
 import {
   type Choice,
   type CostSettings,
-  currentReading,
   currentSentence,
   type Focus,
   type Form,
@@ -34,22 +33,11 @@ import { applyTheme } from "./theme";
 export type Actions = ReturnType<typeof createActions>;
 
 /** Everything a person can do on the page. */
-export function createActions(store: Store<State>, { live, rival }: Session) {
+export function createActions(store: Store<State>, session: Session) {
+  const { live, rival } = session;
   const set = (patch: Partial<State>) => store.set(patch);
   const get = () => store.state;
-  const sentenceAt = (caret: number): number => {
-    const reading = get().reading;
-    if (!reading) return 0;
-    const index = reading.visualization.sentences.findLastIndex(
-      (one) => one.start + reading.offset <= caret,
-    );
-    return Math.max(0, index);
-  };
-  const showSentence = (sentence: number, caret: number) => {
-    const { reading, stack } = get();
-    const shown = reading?.visualization.sentences[sentence] ?? null;
-    set({ sentence, caret, hover: null, pinned: middleOf(shown, stack) });
-  };
+  const desk = createDeskActions(store, session);
   /** Tells under what name a file was saved, or why it wasn't. */
   const saved = async (save: () => Promise<string>) => {
     try {
@@ -59,61 +47,7 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
     }
   };
   return {
-    type(text: string, caret: number) {
-      set({ text, caret, hover: null, pinned: null });
-      if (text.trim()) {
-        set({ job: { ...get().job, stale: true } });
-        live.request(text, caret, get().measure);
-      } else {
-        live.cancel();
-        set({
-          job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 },
-          reading: null,
-          sentence: 0,
-        });
-      }
-    },
-    moveCaret(caret: number) {
-      const { text, measure } = get();
-      const reading = currentReading(get());
-      if (caret === get().caret) return;
-      set({ caret });
-      if (!reading) return;
-      const end = reading.offset + reading.visualization.text.length;
-      if (caret < reading.offset || caret > end) live.lookAgain(text, caret, measure);
-      else if (sentenceAt(caret) !== get().sentence) showSentence(sentenceAt(caret), caret);
-    },
-    /** Turns the direction round; the translation becomes the text, and the model is of the same size. */
-    swap() {
-      const { bundles, pair, variant, job, text } = get();
-      const size = bundleFor(bundles ?? [], pair, variant)?.size;
-      const others = bundlesFor(bundles ?? [], turned(pair));
-      const other = size && others.find((one) => one.size === size);
-      const next = job.phase === "done" && job.output.trim() ? job.output : text;
-      set({
-        pair: turned(pair),
-        variant: variantOf(others, turned(pair), other),
-        text: next,
-        caret: 0,
-        sentence: 0,
-        job: { ...job, output: "", phase: "idle" },
-        hover: null,
-        pinned: null,
-      });
-    },
-    /** Another model of the same direction reads the same text. */
-    showVariant(name: string) {
-      const { bundles, pair, job } = get();
-      const chosen = bundles?.find((one) => one.name === name);
-      const variant = variantOf(bundles ?? [], pair, chosen);
-      set({ variant, job: { ...job, output: "", phase: "idle" } });
-    },
-    pickSentence(sentence: number) {
-      const { reading, caret } = get();
-      const start = reading?.visualization.sentences[sentence]?.start;
-      if (reading && start !== undefined) showSentence(sentence, reading.offset + start);
-      else showSentence(sentence, caret);
-    },
+    ...desk,
     showStack(stack: Stack) {
       set({ stack, hover: null, pinned: pinFor(get(), stack) });
     },
@@ -214,14 +148,6 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
     saveEverything(look: Look) {
       const sentence = currentSentence(get());
       if (sentence) void saved(() => saveEverything(get(), sentence, look));
-    },
-    async copyLink() {
-      try {
-        await navigator.clipboard.writeText(location.href);
-        set({ notice: "Link copied." });
-      } catch {
-        set({ notice: "The browser did not let the page copy. The link is in the address bar." });
-      }
     },
   };
 }

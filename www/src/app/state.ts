@@ -1,5 +1,6 @@
 import type { Cost, Measure, SentenceVisualization, Simd, Visualization } from "lite-transformer";
 import type { Bundle } from "../bundles/bundle";
+import { type DeskState, initialDesk } from "./desk-state";
 import type { Manifest } from "./manifest";
 import type { Pairing } from "./pairing";
 
@@ -37,7 +38,7 @@ export type ModelState =
   | { phase: "loading"; loadedBytes: number; totalBytes: number }
   /** `simd` is the engine's build that runs. */
   | { phase: "ready"; simd: Simd | undefined }
-  | { phase: "failed"; message: string }
+  | { phase: "failed"; message: string; details: string }
   | { phase: "unsupported"; missing: string[] };
 
 export interface Job {
@@ -47,6 +48,8 @@ export interface Job {
   /** True while `output` still belongs to an older text. */
   stale: boolean;
   message: string;
+  /** What the engine said, for whoever wants to know. */
+  details: string;
   milliseconds: number;
 }
 
@@ -120,7 +123,7 @@ export interface Pair {
   target: string;
 }
 
-export interface State {
+export interface State extends DeskState {
   pair: Pair;
   /** The name of the bundle that the visitor chose where several serve the pair; null leaves the choice to the site. */
   variant: string | null;
@@ -166,7 +169,10 @@ export interface State {
   counted: Cost | null;
   theme: Theme;
   dark: boolean;
+  /** The figure that is shown alone: "" for the first one, null for the whole page. */
   embed: string | null;
+  /** The desk is over that figure. */
+  embedDesk: boolean;
   /** Content width in CSS pixels; figures lay themselves out by it. */
   width: number;
   notice: string;
@@ -184,6 +190,7 @@ export const noRival: RivalState = {
 };
 
 export const initialState: State = {
+  ...initialDesk,
   pair: { source: "de", target: "en" },
   variant: null,
   text: "",
@@ -201,7 +208,7 @@ export const initialState: State = {
     shown: { plain: null, lite: null },
     hovered: null,
   },
-  job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 },
+  job: { phase: "idle", output: "", stale: false, message: "", details: "", milliseconds: 0 },
   reading: null,
   sentence: 0,
   stack: "encoder",
@@ -226,6 +233,7 @@ export const initialState: State = {
   theme: "auto",
   dark: false,
   embed: null,
+  embedDesk: false,
   width: 0,
   notice: "",
 };

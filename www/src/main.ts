@@ -7,7 +7,7 @@ import "./styles/figures.css";
 import { render } from "lit-html";
 import { createActions } from "./app/actions";
 import { samePair } from "./app/bundles";
-import { onDigits } from "./app/keys";
+import { onKeys } from "./app/keys";
 import { fromHash, keepAddress } from "./app/permalink";
 import { Session } from "./app/session";
 import { initialState, type State } from "./app/state";
@@ -16,6 +16,7 @@ import { applyTheme, onSystemTheme, savedTheme } from "./app/theme";
 import { contentWidth } from "./app/viewport";
 import { forgetWidths } from "./figures/layout";
 import { forgetAll } from "./figures/memo";
+import { recordedCorpus } from "./recorded/corpus";
 import { recordedPairing } from "./recorded/pairing";
 import { greeting } from "./text/examples";
 import { page } from "./views/page";
@@ -36,7 +37,7 @@ const store = new Store<State>({
 });
 const session = new Session(store, linked.sentence ?? null);
 const actions = createActions(store, session);
-onDigits(actions);
+onKeys(actions);
 
 function whenIdle(work: () => void): void {
   if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 5000 });
@@ -73,4 +74,7 @@ draw();
 void session.begin();
 if (store.state.tour) actions.tourTo(store.state.tour.step);
 // After what the first translation needs.
-whenIdle(() => void recordedPairing().then((recorded) => store.set({ recorded })));
+whenIdle(() => {
+  void recordedPairing().then((recorded) => store.set({ recorded }));
+  void recordedCorpus().then((corpus) => store.set({ corpus }));
+});

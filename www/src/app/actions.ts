@@ -5,12 +5,15 @@ import type { Look } from "../export/look";
 import { provenance } from "../export/provenance";
 import { saveFigure } from "../export/save";
 import type { FigureSpec } from "../figures/spec";
+import { crossLayerOf } from "../maps/alignment";
+import type { HeadMetric } from "../maps/corpus";
 import { middleOf } from "../maps/middle";
 import { greeting } from "../text/examples";
 import { TOUR } from "../tour/steps";
 import { bundleFor, bundlesFor, turned, variantOf } from "./bundles";
 import { explain } from "./model";
 import { players } from "./play";
+import { presenter } from "./present";
 import type { Session } from "./session";
 import {
   type Choice,
@@ -19,7 +22,9 @@ import {
   currentSentence,
   type Focus,
   type Form,
+  type HeadFilter,
   type HeadKey,
+  type HeadOrder,
   type HeadPlace,
   type Range,
   type Scale,
@@ -34,7 +39,7 @@ import { applyTheme } from "./theme";
 export type Actions = ReturnType<typeof createActions>;
 
 /** Everything a person can do on the page. */
-export function createActions(store: Store<State>, { live, rival }: Session) {
+export function createActions(store: Store<State>, { live, rival, corpus }: Session) {
   const set = (patch: Partial<State>) => store.set(patch);
   const get = () => store.state;
   const sentenceAt = (caret: number): number => {
@@ -118,12 +123,24 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
       set({ stack, hover: null, pinned: pinFor(get(), stack) });
     },
     showLayer: (layer: number) => set({ layer, playing: null }),
+    /** To the next layer or the one before, of the figure that fills the screen. */
+    moveLayer(by: number) {
+      const sentence = currentSentence(get());
+      if (!sentence) return;
+      const cross = document.fullscreenElement?.id === "cross-figure";
+      const { length } = cross ? sentence.decoder : sentence[get().stack];
+      const from = cross ? crossLayerOf(get(), sentence) : get().layer;
+      const to = Math.max(0, Math.min(length - 1, from + by));
+      set({ ...(cross ? { crossLayer: to } : { layer: to }), playing: null });
+    },
     showHead: (head: Choice) => set({ head }),
     showGroup: (group: Choice) => set({ group }),
     showCrossLayer: (crossLayer: number) => set({ crossLayer, playing: null }),
     showCrossHead: (crossHead: Choice) => set({ crossHead }),
     showForm: (form: Form) => set({ form }),
     showScale: (scale: Scale) => set({ scale }),
+    sortHeads: (order: HeadOrder) => set({ order }),
+    filterHeads: (filter: HeadFilter) => set({ filter }),
     showRange: (range: Range) => set({ range }),
     showMeasure(measure: Measure) {
       set({ measure });
@@ -181,6 +198,7 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
       document.querySelector<HTMLElement>(".tour .big")?.focus({ preventScroll: true });
     },
     ...players(store),
+    ...presenter(store),
     enter: (entered: string | null) => set({ entered }),
     toggleTable(id: string) {
       const { openTables } = get();
@@ -191,6 +209,9 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
       });
     },
     loadRival: () => void rival.load(),
+    measureCorpus: (text: string) => void corpus.measure(text),
+    stopCorpus: () => corpus.stop(),
+    showCorpusBy: (by: HeadMetric) => set({ corpus: { ...get().corpus, by } }),
     setSpread: (patch: Partial<Spread>) => set({ spread: { ...get().spread, ...patch } }),
     /** Shows a head's map beside that of the other model. */
     showSpreadHead(place: HeadPlace) {

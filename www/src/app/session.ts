@@ -4,6 +4,7 @@ import { middleOf } from "../maps/middle";
 import { keepForOffline } from "../offline/register";
 import { greeting } from "../text/examples";
 import { bundleFor, fetchBundles } from "./bundles";
+import { Corpus } from "./corpus";
 import { Live } from "./live";
 import { fetchManifest } from "./manifest";
 import { explain, loadModel } from "./model";
@@ -23,6 +24,7 @@ import type { Store } from "./store";
 export class Session {
   readonly live: Live;
   readonly rival: Rival;
+  readonly corpus: Corpus;
   #translator: TranslatorInstance | null = null;
   /** What the translator was loaded for. */
   #begun: Pick<State, "pair" | "variant"> | null = null;
@@ -47,6 +49,7 @@ export class Session {
       failed: (error) => this.#job({ phase: "failed", stale: false, message: explain(error) }),
     });
     this.rival = new Rival(store);
+    this.corpus = new Corpus(store, () => this.#translator);
     store.subscribe(({ pair, variant }) => {
       if (pair !== this.#begun?.pair || variant !== this.#begun.variant) void this.begin();
     });

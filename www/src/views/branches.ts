@@ -12,6 +12,7 @@ import { foot } from "./foot";
 import { term } from "./glossary";
 import { layerDiagram } from "./layer-diagram";
 import { lens } from "./lens";
+import { linkCode, presentButton } from "./present";
 import { waiting } from "./waiting";
 
 export function branches(
@@ -79,7 +80,8 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
   const layers = sentence[state.stack].length;
   const wide = state.width >= WIDE;
   return html`
-    <figure class="slide" id="branches-figure" aria-label="The two branches">
+    <figure class="slide" id="branches-figure" tabindex="-1" aria-label="The two branches">
+      ${linkCode(state)}
       <div class="controls">
         ${sentences(state, actions)}
         ${choice(
@@ -113,6 +115,7 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
         )}
         ${playButton("layers", "Play the layers", state, actions)}
         ${wide ? looks(state, actions) : html`<details class="more"><summary>More</summary><div>${looks(state, actions)}</div></details>`}
+        ${presentButton("branches-figure", actions)}
       </div>
       ${lens(state, actions, sentence)}
       ${

@@ -64,6 +64,10 @@ pub enum Error {
     #[error("the text has {tokens} tokens, one sentence may have at most {limit}")]
     SentenceTooLong { tokens: usize, limit: usize },
 
+    /// What a translation is to begin with leaves no room for the rest.
+    #[error("prefix has {tokens} tokens, expected at most {limit}")]
+    PrefixTooLong { tokens: usize, limit: usize },
+
     /// The model failed while running.
     #[error("the model failed: {0}")]
     Inference(String),
@@ -95,7 +99,7 @@ impl Error {
             | Error::Tokenizer(_)
             | Error::Graph { .. }
             | Error::Io { .. } => ErrorKind::Bundle,
-            Error::OptionRange { .. } => ErrorKind::Option,
+            Error::OptionRange { .. } | Error::PrefixTooLong { .. } => ErrorKind::Option,
             Error::SentenceTooLong { .. } => ErrorKind::Input,
             Error::Inference(_) => ErrorKind::Inference,
         }

@@ -12,6 +12,7 @@
 //! # Ok::<(), lite_transformer::Error>(())
 //! ```
 
+pub mod align;
 pub mod bundle;
 pub mod candidates;
 pub mod confidence;
@@ -34,6 +35,7 @@ pub mod translator;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod wasm;
 
+pub use align::Alignment;
 pub use bundle::{Bundle, Manifest};
 pub use candidates::Candidate;
 pub use cost::{Cost, ModuleCost};
@@ -42,6 +44,6 @@ pub use maps::{BeamNode, LayerMaps, Map2D, Measure, SentenceVisualization, Share
 pub use sentences::LineBreaks;
 pub use text::Language;
 pub use translator::{
-    Alternative, Options, Segment, SegmentKind, SentenceTranslation, Translation, Translator,
-    VisualizeOptions,
+    Alternative, Options, Segment, SegmentKind, SentenceTranslation, TokenProbability, Translation,
+    Translator, VisualizeOptions, Words,
 };

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::graph::onnx::{Elements, OnnxGraph, TensorView};
 use crate::seq2seq::{Trace, Value};
 use crate::text::Language;
-use crate::translator::Alternative;
+use crate::translator::{Alternative, Words};
 
 /// What the entries of a map mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -109,10 +109,14 @@ pub struct SentenceVisualization {
     pub candidates: Vec<Vec<Candidate>>,
     /// All finished hypotheses of the search, the best (which is `translation`) first.
     pub alternatives: Vec<Alternative>,
+    /// Which words belong together, and how probable each token is.
+    pub words: Words,
     /// What each step of the search looked at, the likeliest hypothesis first.
     pub beam: Vec<Vec<BeamNode>>,
     /// Encoder layers; all maps are `source` by `source`.
     pub encoder: Vec<LayerMaps>,
+    /// The decoder layer whose attention to the source, of all layers', shows best which words belong together.
+    pub aligned_layer: usize,
     /// Decoder layers; row `t` is the step that reads target token `t - 1` and predicts target token `t`.
     pub decoder: Vec<LayerMaps>,
 }
@@ -376,13 +380,13 @@ fn layer_maps<'a>(
     })
 }
 
-fn find<'a>(trace: &'a Trace, name: &str) -> Result<&'a Value, Error> {
+pub(crate) fn find<'a>(trace: &'a Trace, name: &str) -> Result<&'a Value, Error> {
     trace
         .get(name)
         .ok_or_else(|| Error::Inference(format!("the value {name:?} was not kept")))
 }
 
-fn unexpected(value: &Value) -> Error {
+pub(crate) fn unexpected(value: &Value) -> Error {
     Error::Inference(format!(
         "a kept value has the unexpected shape {:?}",
         value.shape

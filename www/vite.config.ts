@@ -26,13 +26,13 @@ function build(): string {
 export default defineConfig({
   base: "./",
   build: { outDir: "../dist/site", emptyOutDir: true, target: "es2023" },
-  resolve: { alias: { "lite-transformer": here("../dist/npm/lib/index.js") } },
+  // Without the package's models: the site has its own folder of them.
+  resolve: { alias: { "lite-transformer": here("../dist/npm/lib/core.js") } },
   define: {
     __BUILD__: JSON.stringify(build()),
     __WASM_BYTES__: statSync(here("../dist/npm/wasm/lite_transformer_bg.wasm")).size,
   },
   optimizeDeps: { exclude: ["lite-transformer"] },
-  worker: { format: "es" },
   plugins: [bundles(here("../models")), offline()],
   server: { fs: { allow: [here("..")] } },
 });

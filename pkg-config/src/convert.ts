@@ -1,13 +1,18 @@
 /** Arguments as Web IDL converts them, so that every odd value ends as it does on the platform. */
 
-import type { ModelEntry } from "../models/index.js";
+import type { ModelModule } from "../models/module.js";
+import { baseUrl } from "./addresses.js";
+import { canonicalTag } from "./languages.js";
+import { fromModule, type ModelSource } from "./models.js";
+import { encoded, inFolder, named, type Part } from "./parts.js";
+import { DEFAULT_POLICY } from "./trusted-types.js";
 import type {
   CreateMonitorCallback,
   LineBreaks,
   Measure,
-  ModelFiles,
   Simd,
   Size,
+  StoredModelFilter,
 } from "./types.js";
 
 type Dictionary = Readonly<Record<string, unknown>>;
@@ -84,7 +89,7 @@ export interface Languages {
 
 /** What `availability()` and `create()` both ask about: a pair, and which of its models. */
 export interface Wanted extends Languages {
-  size: ModelEntry["size"] | undefined;
+  size: ModelModule["size"] | undefined;
 }
 
 export function toWanted(value: unknown): Wanted {
@@ -103,12 +108,31 @@ function toLanguages(value: unknown): Languages {
   return { sourceLanguage, targetLanguage };
 }
 
+export function toStoredModelFilter(value: unknown): StoredModelFilter {
+  const filter = toDictionary(value, "filter");
+  const text = (name: keyof StoredModelFilter) =>
+    filter[name] === undefined ? undefined : toText(filter[name]);
+  const tag = (name: "sourceLanguage" | "targetLanguage") => {
+    const given = text(name);
+    return given === undefined ? undefined : canonicalTag(given, name);
+  };
+  return {
+    name: text("name"),
+    sourceLanguage: tag("sourceLanguage"),
+    targetLanguage: tag("targetLanguage"),
+    size: toSize(filter.size),
+    address: text("address"),
+  };
+}
+
 export interface CreateOptions extends Wanted {
   monitor: CreateMonitorCallback | undefined;
   signal: AbortSignal | undefined;
-  model: URL | ModelFiles | undefined;
+  model: ModelSource | undefined;
   simd: Simd | undefined;
   wasmUrl: URL | undefined;
+  packageUrl: URL | undefined;
+  trustedTypesPolicy: string;
   thread: "worker" | "current" | undefined;
   workers: number | undefined;
 }
@@ -121,6 +145,9 @@ export function toCreateOptions(value: unknown): CreateOptions {
   const signal = toSignal(options.signal);
   const model = toModel(options.model);
   const wasmUrl = toAddress(options.wasmUrl, "wasmUrl");
+  const packageUrl = toAddress(options.packageUrl, "packageUrl");
+  const policy = options.trustedTypesPolicy;
+  const trustedTypesPolicy = policy === undefined ? DEFAULT_POLICY : toText(policy);
   const simd = toChoice(options.simd, "simd", ["simd128", "relaxed-simd"]);
   const size = toSize(options.size);
   const thread = toChoice(options.thread, "thread", ["worker", "current"]);
@@ -129,7 +156,8 @@ export function toCreateOptions(value: unknown): CreateOptions {
     throw new TypeError('workers is given, but thread is "current": expected one or the other');
   if (model !== undefined && size !== undefined)
     throw new TypeError("model and size are given: expected one or the other");
-  return { ...languages, monitor, signal, model, size, simd, wasmUrl, thread, workers };
+  const where = { wasmUrl, packageUrl, trustedTypesPolicy, thread, workers };
+  return { ...languages, monitor, signal, model, size, simd, ...where };
 }
 
 /** More would cost memory, several megabytes each, before they save time. */
@@ -148,39 +176,62 @@ function nodeProcessors(): number | undefined {
 
 function toAddress(value: unknown, name: string): URL | undefined {
   if (value === undefined) return undefined;
-  const base =
-    typeof document === "undefined"
-      ? (globalThis as { location?: { href: string } }).location?.href
-      : document.baseURI;
   try {
-    return new URL(toText(value), base);
+    return new URL(toText(value), baseUrl());
   } catch {
     throw new TypeError(`${name} is ${JSON.stringify(toText(value))}, expected a URL`);
   }
 }
 
-function toModel(value: unknown): URL | ModelFiles | undefined {
-  if (value === undefined || typeof value === "string" || value instanceof URL)
-    return toAddress(value, "model");
-  const { manifest, files } = toDictionary(value, "model");
-  if (!(manifest instanceof Uint8Array) || typeof files !== "object" || files === null) {
-    throw new TypeError(
-      "model: expected a URL or { manifest: Uint8Array, files: { name: Uint8Array } }",
-    );
+function toModel(value: unknown): ModelSource | undefined {
+  if (value === undefined) return undefined;
+  if (isAddress(value)) {
+    const url = toAddress(value, "model") as URL;
+    return { own: false, parts: () => inFolder(url) };
   }
-  const copy: Record<string, Uint8Array> = {};
-  for (const [name, bytes] of Object.entries(files)) {
-    if (!(bytes instanceof Uint8Array))
-      throw new TypeError(`model.files[${JSON.stringify(name)}] isn't a Uint8Array`);
-    copy[name] = bytes;
-  }
-  return { manifest, files: copy };
+  const model = toDictionary(value, "model");
+  if (isModule(model)) return fromModule(model);
+  const { manifest, files } = model;
+  if (!isObject(manifest) && !isAddress(manifest)) throw notAModel();
+  if (!isObject(files)) throw notAModel();
+  const own = toPart(manifest, "model.manifest") ?? encoded(manifest as object);
+  const parts = Object.entries(files).map(([name, part]): [string, Part] => {
+    const place = `model.files[${JSON.stringify(name)}]`;
+    const found = toPart(part, place);
+    if (!found) throw new TypeError(`${place} is neither a Uint8Array nor a URL`);
+    return [name, found];
+  });
+  return { own: false, parts: () => named(own, Object.fromEntries(parts)) };
+}
+
+const notAModel = () =>
+  new TypeError(
+    'model: expected a URL, a module such as "lite-transformer/models/de-en", or { manifest, files: { name: … } } ' +
+      "of Uint8Arrays and URLs",
+  );
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+const isAddress = (value: unknown): value is string | URL =>
+  typeof value === "string" || value instanceof URL;
+
+function isModule(model: Dictionary): model is Dictionary & ModelModule {
+  const { name, manifest } = model;
+  return typeof name === "string" && Array.isArray((manifest as { files?: unknown })?.files);
+}
+
+function toPart(value: unknown, name: string): Part | undefined {
+  if (value instanceof Uint8Array) return value;
+  return isAddress(value) ? toAddress(value, name) : undefined;
 }
 
 export interface Decoding {
   beamSize?: number | undefined;
   lengthPenalty?: number | undefined;
   lineBreaks?: LineBreaks | undefined;
+  prefix?: string | undefined;
+  nBest?: number | undefined;
+  alignments?: boolean | undefined;
 }
 
 export interface CallOptions extends Decoding {
@@ -193,7 +244,16 @@ export function toCallOptions(value: unknown): CallOptions {
   const beamSize = toNumber(options.beamSize, "beamSize", 1, 16, true);
   const lengthPenalty = toNumber(options.lengthPenalty, "lengthPenalty", 0, 4, false);
   const lineBreaks = toChoice(options.lineBreaks, "lineBreaks", ["keep", "join"]);
-  return { signal, beamSize, lengthPenalty, lineBreaks };
+  const prefix = toKind<string>(options.prefix, "prefix", "string");
+  const nBest = toNumber(options.nBest, "nBest", 1, 16, true);
+  const alignments = toKind<boolean>(options.alignments, "alignments", "boolean");
+  return { signal, beamSize, lengthPenalty, lineBreaks, prefix, nBest, alignments };
+}
+
+/** What the platform doesn't have isn't converted either: a number is no text. */
+function toKind<T>(value: unknown, name: string, kind: string): T | undefined {
+  if (value === undefined || typeof value === kind) return value as T | undefined;
+  throw new TypeError(`${name} is ${value === null ? "null" : typeof value}, expected a ${kind}`);
 }
 
 export function toMeasure(value: unknown): Measure {

@@ -1,17 +1,24 @@
 /** Workers of both kinds behind one face: the platform's, and Node's `worker_threads`. */
 
+import { ownAddress } from "./addresses.js";
 import { notSupportedError } from "./errors.js";
 import type { Request, Response } from "./protocol.js";
+import { abortable, throwIfAborted } from "./signals.js";
+import { scriptUrl } from "./trusted-types.js";
 
 export interface Host {
-  onmessage: ((event: { data: Response }) => void) | null;
-  onerror: ((event: { message: string }) => void) | null;
-  onmessageerror: (() => void) | null;
+  onmessage: ((data: Response) => void) | null;
+  onerror: ((message: string) => void) | null;
   postMessage(message: Request): void;
   terminate(): void;
   /** Node alone: whether the process waits for this Worker. */
   ref?(): void;
   unref?(): void;
+}
+
+export interface HostOptions {
+  packageUrl: URL | undefined;
+  trustedTypesPolicy: string;
 }
 
 type Threads = typeof import("node:worker_threads");
@@ -24,43 +31,116 @@ export function hasPlatformWorkers(): boolean {
   return typeof Worker === "function";
 }
 
-export function newHost(): Host {
-  if (hasPlatformWorkers()) return platformWorker() as Host;
-  const threads = nodeThreads();
-  if (!threads) throw notSupportedError("this engine has neither Workers nor Node's threads");
-  return nodeWorker(threads);
+/** A Worker that has said it is there, or a NotSupportedError that says why none is to be had. */
+export async function openHost(options: HostOptions, signal: AbortSignal): Promise<Host> {
+  const refusals: string[] = [];
+  for (const open of [openFile, openSource]) {
+    try {
+      return await open(options, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      refusals.push((error as Error).message);
+    }
+  }
+  throw notSupportedError(`no Worker can be started here: ${refusals.join("; ")}`);
 }
 
-// Bundlers for browsers must not see Node's Worker: they would pack its file a second time.
-const here = import.meta.url;
+/** The Worker's file, which is one script without imports: however it is loaded, it runs. */
+async function openFile(options: HostOptions, signal: AbortSignal): Promise<Host> {
+  const address = ownAddress(
+    "worker/script.js",
+    () => new URL("../worker/script.js", import.meta.url),
+    options.packageUrl,
+  );
+  if (hasPlatformWorkers())
+    return ready(() => platformWorker(address.href, options.trustedTypesPolicy), signal);
+  const threads = requireThreads();
+  return ready(() => nodeWorker(threads, address), signal);
+}
 
-function platformWorker(): Worker {
+/** The same script out of this package: for bundlers that leave the file behind, and for other origins (a CDN). */
+async function openSource(options: HostOptions, signal: AbortSignal): Promise<Host> {
+  const { default: source } = await import("../worker/source.js");
+  throwIfAborted(signal);
+  if (!hasPlatformWorkers()) {
+    const threads = requireThreads();
+    return ready(() => nodeWorker(threads, source), signal);
+  }
+  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   try {
-    // Bundlers recognise exactly this form.
-    return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-  } catch (error) {
-    if ((error as Error).name !== "SecurityError") throw error;
-    // The package comes from another origin (a CDN), and Workers must not: one of our own imports it.
-    const script = `import ${JSON.stringify(new URL("./worker.js", here).href)};`;
-    const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-    return new Worker(address, { type: "module" });
+    return await ready(() => platformWorker(address, options.trustedTypesPolicy), signal);
+  } finally {
+    URL.revokeObjectURL(address);
   }
 }
 
-function nodeWorker({ Worker }: Threads): Host {
-  // Without the options of the main thread, such as --input-type, which don't suit a file.
-  const worker = new Worker(new URL("./worker.js", here), { execArgv: [] });
+function requireThreads(): Threads {
+  const threads = nodeThreads();
+  if (!threads) throw notSupportedError("this engine has neither Workers nor Node's threads");
+  return threads;
+}
+
+/** A file that is something else, a page say, may neither fail nor answer. */
+const PATIENCE_MS = 10_000;
+
+function ready(open: () => Host, signal: AbortSignal): Promise<Host> {
+  const host = open();
+  let timer: ReturnType<typeof setTimeout>;
+  const work = new Promise<Host>((resolve, reject) => {
+    host.onmessage = () => resolve(host);
+    host.onerror = (message) => reject(new Error(message || "a Worker was refused"));
+    timer = setTimeout(() => reject(new Error("a Worker doesn't answer")), PATIENCE_MS);
+  });
+  const waited = abortable(work, signal).finally(() => clearTimeout(timer));
+  waited.catch(() => host.terminate());
+  return waited;
+}
+
+function platformWorker(address: string, policy: string): Host {
+  // Deno knows modules only, and the script runs as either.
+  const type = "Deno" in globalThis ? "module" : "classic";
+  const worker = new Worker(scriptUrl(address, policy), { type, name: "lite-transformer" });
   const host: Host = {
     onmessage: null,
     onerror: null,
-    onmessageerror: null,
     postMessage: (message) => worker.postMessage(message),
-    terminate: () => void worker.terminate(),
+    terminate: () => {
+      host.onerror = null;
+      worker.terminate();
+    },
+  };
+  worker.onmessage = ({ data }) => host.onmessage?.(data);
+  worker.onmessageerror = () => host.onerror?.("an answer couldn't be read");
+  worker.onerror = (event) => {
+    event.preventDefault?.();
+    host.onerror?.(event.message);
+  };
+  // Where a Worker's end is told at all, it is by the port that it held, or (Bun) by an event of its own.
+  const { port1, port2 } = new MessageChannel();
+  const ended = () => host.onerror?.("it ended");
+  port1.addEventListener("close", ended);
+  worker.addEventListener("close", ended);
+  worker.postMessage({ type: "hold", port: port2 }, [port2]);
+  return host;
+}
+
+function nodeWorker({ Worker }: Threads, script: URL | string): Host {
+  // Without the options of the main thread, such as --input-type, which don't suit a file.
+  const worker = new Worker(script, { execArgv: [], eval: typeof script === "string" });
+  const host: Host = {
+    onmessage: null,
+    onerror: null,
+    postMessage: (message) => worker.postMessage(message),
+    terminate: () => {
+      host.onerror = null;
+      void worker.terminate();
+    },
     ref: () => worker.ref(),
     unref: () => worker.unref(),
   };
-  worker.on("message", (data: Response) => host.onmessage?.({ data }));
-  worker.on("messageerror", () => host.onmessageerror?.());
-  worker.on("error", ({ message }) => host.onerror?.({ message }));
+  worker.on("message", (data: Response) => host.onmessage?.(data));
+  worker.on("messageerror", () => host.onerror?.("an answer couldn't be read"));
+  worker.on("error", ({ message }) => host.onerror?.(message));
+  worker.on("exit", (code) => host.onerror?.(`it ended with code ${code}`));
   return host;
 }

@@ -1,9 +1,6 @@
-/** Language tags, and which model serves which pair. */
+/** Language tags, and which of them go together. */
 
-import { MODELS, type ModelEntry } from "../models/index.js";
 import type { Languages } from "./convert.js";
-
-export type { ModelEntry };
 
 /** ECMA-402's validity and canonical form; RangeError for an invalid tag. */
 export function canonical(languages: Languages): Languages {
@@ -13,7 +10,7 @@ export function canonical(languages: Languages): Languages {
   };
 }
 
-function canonicalTag(tag: string, name: string): string {
+export function canonicalTag(tag: string, name: string): string {
   try {
     return Intl.getCanonicalLocales(tag)[0] as string;
   } catch {
@@ -34,18 +31,11 @@ function primary(tag: string): string {
   return new Intl.Locale(tag).language;
 }
 
-export function serves(model: Pick<ModelEntry, "source" | "target">, wanted: Languages): boolean {
+export function serves(model: { source: string; target: string }, wanted: Languages): boolean {
   return (
     sameLanguage(model.source, wanted.sourceLanguage) &&
     sameLanguage(model.target, wanted.targetLanguage)
   );
-}
-
-export function modelFor(
-  wanted: Languages,
-  size: ModelEntry["size"] = "small",
-): ModelEntry | undefined {
-  return MODELS.find((model) => model.size === size && serves(model, wanted));
 }
 
 /** Both ends are the same language: the translation of a text is the text. */

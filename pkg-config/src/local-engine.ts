@@ -10,7 +10,7 @@ import {
   operationError,
   toRecord,
 } from "./errors.js";
-import { turn } from "./signals.js";
+import { throwIfAborted, turn } from "./signals.js";
 import type { Simd } from "./types.js";
 
 /** The wasm instance, which all engines of a thread share. */
@@ -49,7 +49,7 @@ export class LocalEngine implements Engine {
     signal: AbortSignal | undefined,
   ): Promise<Result<M>> {
     await turn();
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     return guarded(() => {
       const call = this.#raw[method] as (...args: Arguments<M>) => Result<M>;
       return call.apply(this.#raw, args);

@@ -31,16 +31,14 @@ class OwnCreateMonitor extends EventTarget {
       }
     });
   }
-
-  static {
-    Object.defineProperty(OwnCreateMonitor, "name", { value: "CreateMonitor" });
-    Object.defineProperty(OwnCreateMonitor.prototype, Symbol.toStringTag, {
-      value: "CreateMonitor",
-      configurable: true,
-    });
-    Object.defineProperty(OwnCreateMonitor.prototype, "ondownloadprogress", { enumerable: true });
-  }
 }
+
+Object.defineProperty(OwnCreateMonitor, "name", { value: "CreateMonitor" });
+Object.defineProperty(OwnCreateMonitor.prototype, Symbol.toStringTag, {
+  value: "CreateMonitor",
+  configurable: true,
+});
+Object.defineProperty(OwnCreateMonitor.prototype, "ondownloadprogress", { enumerable: true });
 
 export function newMonitor(): CreateMonitor {
   return new OwnCreateMonitor(constructing) as CreateMonitor;

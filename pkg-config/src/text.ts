@@ -3,6 +3,7 @@
 import type { RawSegment } from "../wasm/lite_transformer.js";
 import type { Decoding } from "./convert.js";
 import type { Engine } from "./engine.js";
+import { anySignal } from "./signals.js";
 import type {
   DetailedTranslation,
   LineBreaks,
@@ -32,14 +33,14 @@ export async function translateInDetail(
   signal: Signal,
 ): Promise<DetailedTranslation> {
   const pieces = translated(engine, text, decoding, signal);
-  return gathered(text, pieces, ({ text: translation, tokens: _, split: __, ...details }) => ({
+  return gathered(text, pieces, ({ text: translation, length: _, split: __, ...details }) => ({
     translation,
     ...details,
   }));
 }
 
 function translated(engine: Engine, text: string, decoding: Decoding, signal: Signal) {
-  return inOrder(engine, text, decoding.lineBreaks, signal, (slice, signal) =>
+  return inOrder(engine, text, decoding, signal, (slice, decoding, signal) =>
     engine.call("translateSentence", [slice, decoding], signal),
   );
 }
@@ -51,7 +52,7 @@ export async function visualizeText(
   decoding: Decoding,
   signal: Signal,
 ): Promise<Visualization> {
-  const shown = inOrder(engine, text, decoding.lineBreaks, signal, (slice, signal) =>
+  const shown = inOrder(engine, text, decoding, signal, (slice, decoding, signal) =>
     engine.call("visualizeSentence", [slice, { ...decoding, measure }], signal),
   );
   return { ...(await gathered(text, shown, (result) => result)), measure };
@@ -95,19 +96,19 @@ interface Piece<T> {
 }
 
 /**
- * Runs every sentence and gives the results in the text's order. Only so many run ahead of the one that
+ * Runs every sentence, the first with the prefix, and gives the results in the text's order. Only so many run ahead of the one that
  * the caller waits for as the engine can use, so memory doesn't grow with the text.
  */
 async function* inOrder<T>(
   engine: Engine,
   text: string,
-  lineBreaks: LineBreaks | undefined,
+  { lineBreaks, prefix, ...decoding }: Decoding,
   signal: Signal,
-  run: (slice: string, signal: Signal) => Promise<T>,
+  run: (slice: string, decoding: Decoding, signal: Signal) => Promise<T>,
 ): AsyncGenerator<Piece<T>, void> {
   const stop = new AbortController();
   // One signal for each call: Node warns of many listeners on one.
-  const joint = () => AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
+  const joint = () => anySignal(signal, stop.signal);
   const running: { layout: string; segment: RawSegment; result: Promise<T> }[] = [];
   const next = async () => {
     const { result, ...piece } = running.shift() as (typeof running)[number];
@@ -115,13 +116,15 @@ async function* inOrder<T>(
   };
   try {
     let layout = "";
+    let beginning = prefix;
     for (const segment of await engine.call("segments", [text, { lineBreaks }], joint())) {
       const slice = text.slice(segment.start, segment.end);
       if (segment.kind === "layout") {
         layout += slice;
         continue;
       }
-      const result = run(slice, joint());
+      const result = run(slice, { ...decoding, prefix: beginning }, joint());
+      beginning = "";
       // Nobody awaits those that are stopped.
       result.catch(() => {});
       running.push({ layout, segment, result });

@@ -1,15 +1,18 @@
 /** The `Translator` class: the platform's rules on top of an engine. */
 
-import { type Assets, fetchAssets, forget, packageModel, type Sources, state } from "./assets.js";
+import { advising } from "./addresses.js";
+import { type Assets, fetchAssets, forget, remove, type Sources, state } from "./assets.js";
 import { chooseBuild } from "./builds.js";
 import {
   type CallOptions,
   type CreateOptions,
+  type Decoding,
   type Languages,
   requireArgument,
   toCallOptions,
   toCreateOptions,
   toMeasure,
+  toStoredModelFilter,
   toText,
   toTokenCount,
   toWanted,
@@ -18,17 +21,24 @@ import { costOf } from "./cost.js";
 import type { Engine } from "./engine.js";
 import { abortError, notSupportedError, QuotaExceededError } from "./errors.js";
 import { hasPlatformWorkers } from "./hosts.js";
-import { canonical, isEcho, modelFor } from "./languages.js";
+import { canonical, isEcho } from "./languages.js";
+import { LocalEngine } from "./local-engine.js";
+import { modelFor } from "./models.js";
 import { newMonitor, Progress } from "./monitor.js";
-import { abortable, anySignal, turn } from "./signals.js";
+import { abortable, anySignal, reasonOf, throwIfAborted, turn } from "./signals.js";
 import { supports } from "./simd.js";
+import { storedModels } from "./store.js";
 import { sentencesOf, translateInDetail, translateText, visualizeText } from "./text.js";
 import type {
   Availability,
   Cost,
   DetailedTranslation,
+  DetailOptions,
   SentenceRange,
   Simd,
+  StoredModel,
+  StoredModelFilter,
+  Thread,
   TranslatorCreateCoreOptions,
   TranslatorCreateOptions,
   TranslatorInstance,
@@ -49,6 +59,7 @@ interface Parts extends Languages {
   /** Absent where both ends are the same language. */
   engine: Engine | undefined;
   simd: Simd | undefined;
+  thread: Thread | undefined;
   /** The signal of `create()`, which goes on to act as `destroy()`. */
   signal: AbortSignal | undefined;
 }
@@ -67,9 +78,14 @@ export class Translator implements TranslatorInstance {
     const { size, ...languages } = toWanted(options);
     const wanted = canonical(languages);
     if (isEcho(wanted)) return "available";
-    const entry = modelFor(wanted, size);
-    if (!entry || !supports("simd128")) return "unavailable";
-    return state({ build: chooseBuild(undefined), model: packageModel(entry), entry });
+    const source = modelFor(wanted, size);
+    if (!source || !supports("simd128")) return "unavailable";
+    try {
+      return await state({ build: chooseBuild({}), model: source.parts(undefined) });
+    } catch {
+      // Its files have no address here: create() says what to do.
+      return "unavailable";
+    }
   }
 
   /** Fetches the model unless it is at hand, and makes a translator. */
@@ -77,7 +93,7 @@ export class Translator implements TranslatorInstance {
     requireArgument(arguments.length, "create");
     const { signal, monitor: callback, ...request } = toCreateOptions(options);
     const wanted = canonical(request);
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const monitor = callback && newMonitor();
     if (monitor) callback(monitor);
     const progress = new Progress(monitor, signal);
@@ -86,8 +102,18 @@ export class Translator implements TranslatorInstance {
       isEcho(wanted) && !request.model
         ? echo(wanted, progress)
         : await build(request, wanted, progress, signal);
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     return new Translator(constructing, { ...parts, signal });
+  }
+
+  /** The models that the browser keeps for this site. */
+  static stored(): Promise<StoredModel[]> {
+    return storedModels();
+  }
+
+  /** Drops kept models, all of them without a filter, and returns what it dropped. Translators in use go on. */
+  static async remove(filter: StoredModelFilter = {}): Promise<StoredModel[]> {
+    return remove(toStoredModelFilter(filter));
   }
 
   /** Not for callers: `Translator.create()` makes translators. */
@@ -117,6 +143,11 @@ export class Translator implements TranslatorInstance {
     return this.#parts.simd;
   }
 
+  /** Where the model runs: in Workers, or, where they are refused, in the calling thread. */
+  get thread(): Thread | undefined {
+    return this.#parts.thread;
+  }
+
   /** Translates a text. */
   async translate(input: string, options: TranslatorTranslateOptions = {}): Promise<string> {
     const { engine, text, call } = this.#open(arguments.length, "translate", input, options);
@@ -144,7 +175,7 @@ export class Translator implements TranslatorInstance {
     // The stream asks for its first chunk at once and for each other one when there is room for it.
     return new ReadableStream<string>({
       start: (controller) => {
-        error = () => controller.error(call.signal.reason);
+        error = () => controller.error(reasonOf(call.signal));
         call.signal.addEventListener("abort", error, { once: true });
       },
       pull: async (controller) => {
@@ -195,7 +226,7 @@ export class Translator implements TranslatorInstance {
   /** Translates a text as `translate()` does and tells what is known of each sentence. */
   async translateDetailed(
     input: string,
-    options: TranslatorTranslateOptions = {},
+    options: DetailOptions = {},
   ): Promise<DetailedTranslation> {
     const { engine, text, call } = this.#open(
       arguments.length,
@@ -225,7 +256,7 @@ export class Translator implements TranslatorInstance {
     requireArgument(arguments.length, "cost");
     const source = toTokenCount(sourceTokens, "sourceTokens");
     const target = toTokenCount(targetTokens, "targetTokens");
-    this.#end.throwIfAborted();
+    throwIfAborted(this.#end);
     if (!engine) throw notSupportedError("the same language on both ends takes no model");
     return costOf(await engine.call("cost", [source, target], this.#end));
   }
@@ -237,7 +268,7 @@ export class Translator implements TranslatorInstance {
     const text = toText(input);
     const own = toCallOptions(options);
     const signal = anySignal(this.#end, own.signal) as AbortSignal;
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     return { engine, text, call: { ...own, signal } };
   }
 
@@ -271,68 +302,82 @@ interface OpenCall extends CallOptions {
   signal: AbortSignal;
 }
 
-function decoding({ beamSize, lengthPenalty, lineBreaks }: CallOptions) {
-  return { beamSize, lengthPenalty, lineBreaks };
+function decoding({ signal: _, ...decoding }: CallOptions): Decoding {
+  return decoding;
 }
 
 /** The same language on both ends: nothing to fetch, nothing to run. */
 function echo(wanted: Languages, progress: Progress): Omit<Parts, "signal"> {
   progress.start();
   progress.finish();
-  return { ...wanted, engine: undefined, simd: undefined };
+  return { ...wanted, engine: undefined, simd: undefined, thread: undefined };
 }
 
+type BuildRequest = Omit<CreateOptions, "signal" | "monitor">;
+
 async function build(
-  request: Omit<CreateOptions, "signal" | "monitor">,
+  request: BuildRequest,
   wanted: Languages,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<Omit<Parts, "signal">> {
-  const entry = request.model ? undefined : modelFor(wanted, request.size);
-  const model = request.model ?? (entry && packageModel(entry));
-  if (!model) {
+  const source = request.model ?? modelFor(wanted, request.size);
+  if (!source) {
     throw notSupportedError(
       `no ${request.size ? `${request.size} ` : ""}model translates from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
     );
   }
-  const build = chooseBuild(request.simd, request.wasmUrl);
-  const sources: Sources = { build, model, entry };
+  const build = chooseBuild(request);
+  const sources: Sources = { build, model: source.parts(request.packageUrl) };
   // Workers take their time to start: meanwhile the files come.
-  const pool = inWorkers(request) ? new WorkerPool(request.workers ?? 1) : undefined;
+  const pool = inWorkers(request) ? new WorkerPool(request.workers ?? 1, request) : undefined;
   try {
     const { assets, languages } = await fetchAssets(sources, wanted, progress, signal);
-    signal?.throwIfAborted();
-    const engine = await startEngine(pool, assets, signal).catch((error) => {
+    throwIfAborted(signal);
+    const started = await startEngine(pool, assets, request, signal).catch((error) => {
       if (!signal?.aborted) forget(sources);
       throw error;
     });
-    return { ...languages, engine, simd: build.simd };
+    return { ...languages, ...started, simd: build.simd };
   } catch (error) {
     pool?.close();
-    throw error;
+    throw source.own && !request.packageUrl && !signal?.aborted ? advising(error) : error;
   }
 }
 
-function inWorkers({ thread, workers }: Pick<CreateOptions, "thread" | "workers">): boolean {
-  return thread ? thread === "worker" : workers !== undefined || hasPlatformWorkers();
+function inWorkers(request: BuildRequest): boolean {
+  return request.thread
+    ? request.thread === "worker"
+    : demandsWorkers(request) || hasPlatformWorkers();
+}
+
+function demandsWorkers({ thread, workers }: BuildRequest): boolean {
+  return thread === "worker" || workers !== undefined;
 }
 
 async function startEngine(
   pool: WorkerPool | undefined,
   assets: Assets,
+  request: BuildRequest,
   signal: AbortSignal | undefined,
-): Promise<Engine> {
+): Promise<{ engine: Engine; thread: Thread }> {
   if (pool) {
-    await pool.start(assets, signal);
-    return pool;
+    try {
+      await pool.start(assets, signal);
+      return { engine: pool, thread: "worker" };
+    } catch (error) {
+      const refused = (error as Error).name === "NotSupportedError";
+      if (!refused || demandsWorkers(request) || signal?.aborted) throw error;
+      // A policy, a sandbox or the like: the model runs here, then.
+      pool.close();
+    }
   }
-  const { LocalEngine } = await import("./local-engine.js");
-  return LocalEngine.start(assets);
+  return { engine: await LocalEngine.start(assets), thread: "current" };
 }
 
 // A class from Web IDL has enumerable members and a tag of its own.
 for (const [object, names] of [
-  [Translator, ["availability", "create"]],
+  [Translator, ["availability", "create", "stored", "remove"]],
   [
     Translator.prototype,
     Object.getOwnPropertyNames(Translator.prototype).filter((name) => name !== "constructor"),

@@ -4,6 +4,8 @@
  * package adds is marked "Beyond the platform".
  */
 
+import type { ModelModule } from "../models/module.js";
+
 export type Availability = "unavailable" | "downloadable" | "downloading" | "available";
 
 export interface TranslatorCreateCoreOptions {
@@ -50,13 +52,15 @@ export interface CreateMonitor extends EventTarget {
   ): void;
 }
 
-/** A model bundle that is already in memory. */
+/** A model bundle by its files. */
 export interface ModelFiles {
-  /** The bytes of `manifest.json`. */
-  manifest: Uint8Array;
-  /** The bytes of every file that the manifest lists, by name. */
-  files: Readonly<Record<string, Uint8Array>>;
+  /** `manifest.json`: its bytes, its address, or the object that it holds. */
+  manifest: Uint8Array | string | URL | object;
+  /** Every file that the manifest lists, by name: its bytes or its address. */
+  files: Readonly<Record<string, Uint8Array | string | URL>>;
 }
+
+export type { ModelModule };
 
 export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
   /** Called once, before `create()` returns. */
@@ -65,10 +69,11 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
   signal?: AbortSignal;
   /**
    * Beyond the platform. The model to use in place of the package's own for this pair: the address
-   * of the folder that holds its `manifest.json`, or the files themselves. The manifest's languages
-   * must serve the requested pair.
+   * of the folder that holds its `manifest.json`, a module that names its files, such as
+   * `lite-transformer/models/de-en`, or the files themselves. The manifest's languages must serve the
+   * requested pair.
    */
-  model?: string | URL | ModelFiles;
+  model?: string | URL | ModelModule | ModelFiles;
   /**
    * Beyond the platform. The build of the engine to run. Default: `"relaxed-simd"`, the faster one,
    * where it can run, else `"simd128"`.
@@ -80,10 +85,21 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
    */
   wasmUrl?: string | URL;
   /**
-   * Beyond the platform. Where the model runs: in Workers (the default in browsers, and wherever
-   * `workers` is given) or in the calling thread (the default in Node).
+   * Beyond the platform. The address of a copy of the package's folder, for bundlers that leave its files behind:
+   * the engine, the Worker and the package's models are taken from there.
    */
-  thread?: "worker" | "current";
+  packageUrl?: string | URL;
+  /**
+   * Beyond the platform. The name of the Trusted Types policy under which the Worker's address is made, where the
+   * page has Trusted Types. Default: `"lite-transformer"`.
+   */
+  trustedTypesPolicy?: string;
+  /**
+   * Beyond the platform. Where the model runs: in Workers (the default in browsers, and wherever
+   * `workers` is given) or in the calling thread (the default in Node). By default the calling thread
+   * takes over where a Worker is refused.
+   */
+  thread?: Thread;
   /**
    * Beyond the platform. How many Workers may run at once, 1 (the default) to 64, or `"auto"`: as many
    * as the machine has processors, but at most 8. The first starts with the translator, another one
@@ -91,6 +107,33 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
    */
   workers?: number | "auto";
 }
+
+/** A model that the browser keeps for this site, as `stored()` lists it. Beyond the platform. */
+export interface StoredModel {
+  /** As the model's manifest says, e.g. `"de-en-large"`. */
+  name: string;
+  sourceLanguage: string;
+  targetLanguage: string;
+  /** Which of the package's models it is; undefined if it is another one, or of another version. */
+  size: "nano" | "small" | "large" | undefined;
+  /** Of all its files, the manifest included. */
+  bytes: number;
+  /** Where it came from; undefined for the package's own. */
+  address: string | undefined;
+}
+
+/** Which of the kept models `remove()` drops: those that fit everything that is given. Beyond the platform. */
+export interface StoredModelFilter {
+  name?: string;
+  /** BCP 47 tags; their region makes no difference. */
+  sourceLanguage?: string;
+  targetLanguage?: string;
+  size?: Size;
+  address?: string;
+}
+
+/** Where a model runs. */
+export type Thread = "worker" | "current";
 
 /** A size of the package's models; `"full"` is an older name of `"small"`. */
 export type Size = "nano" | "small" | "large" | "full";
@@ -111,12 +154,29 @@ export interface TranslatorTranslateOptions {
    * only marks, blank lines and the items of a list end a sentence.
    */
   lineBreaks?: LineBreaks;
+  /**
+   * Beyond the platform. What the translation of the first sentence begins with, character for character; the
+   * rest is translated from there. It may end in the middle of a word. Up to as many tokens as the model
+   * writes in a sentence, less one: more is a RangeError. Default: `""`.
+   */
+  prefix?: string;
+}
+
+/** Beyond the platform. */
+export interface DetailOptions extends TranslatorTranslateOptions {
+  /**
+   * How many `alternatives` to give at most, 1 to 16. The beam is made at least as wide, which may change the
+   * translation. Default: all that the beam has finished.
+   */
+  nBest?: number;
+  /** Whether to tell the `alignments` and `tokens` of each sentence, which takes a third longer. Default: false. */
+  alignments?: boolean;
 }
 
 export type LineBreaks = "keep" | "join";
 
 /** Beyond the platform. */
-export interface VisualizeOptions extends TranslatorTranslateOptions {
+export interface VisualizeOptions extends Omit<DetailOptions, "alignments"> {
   /**
    * `"weight"` (the default): the weight that a position gives to another. `"contribution"`: that
    * weight times the norm of the value it carries, which puts both branches in one unit.
@@ -126,7 +186,7 @@ export interface VisualizeOptions extends TranslatorTranslateOptions {
 
 export type Measure = "weight" | "contribution";
 
-/** Where a sentence lies in a text, in UTF-16 code units. Beyond the platform. */
+/** Where a sentence or a word lies in a text, in UTF-16 code units. Beyond the platform. */
 export interface SentenceRange {
   start: number;
   end: number;
@@ -153,8 +213,37 @@ export interface SentenceDetails {
   confidence: number;
   /** The target language, if the sentence is plainly in it already: then it stays as it is. */
   detectedLanguage?: Language;
-  /** The finished hypotheses of the beam search, the best (which is `translation`) first. */
+  /** The finished hypotheses of the beam search, the best (which is `translation`) first, each text once. */
   alternatives: Alternative[];
+  /**
+   * Which words of the sentence became which of its translation, in the translation's order; a word may be in
+   * several. Only where it was asked for, and in `visualize()`.
+   */
+  alignments?: Alignment[];
+  /**
+   * The tokens of the translation and how probable each was, the end-of-sentence token included. Empty where the
+   * sentence took no model. Only where `alignments` was asked for, and in `visualize()`.
+   */
+  tokens?: TokenProbability[];
+}
+
+/** A word of a sentence and one of its translation that belong together. */
+export interface Alignment {
+  /** UTF-16 code units of the sentence's `text`. */
+  source: SentenceRange;
+  /** UTF-16 code units of the sentence's `translation`. */
+  target: SentenceRange;
+  /** How much of its attention the target word gives to the source word, 0 to 1; 1 for what is copied. */
+  weight: number;
+}
+
+export interface TokenProbability {
+  /** `translation.slice(start, end)`; `""` for the end token. */
+  text: string;
+  start: number;
+  end: number;
+  /** The model's probability of the token, given the source and the tokens before it; 0 to 1. */
+  probability: number;
 }
 
 export interface SentenceTranslation extends SentenceDetails {
@@ -174,6 +263,8 @@ export interface Visualization {
 }
 
 export interface SentenceVisualization extends SentenceDetails {
+  alignments: Alignment[];
+  tokens: TokenProbability[];
   /** The source tokens, the end-of-sentence token included; offsets into this sentence's `text`. */
   source: Token[];
   /** The target tokens, the end-of-sentence token included; offsets into this sentence's `translation`. */
@@ -182,6 +273,8 @@ export interface SentenceVisualization extends SentenceDetails {
   candidates: Candidate[][];
   /** What each step of the beam search looked at, the likeliest hypothesis first. */
   beam: BeamNode[][];
+  /** Of the decoder's layers the one whose `cross`, taken alone, shows best which words belong together. */
+  alignedLayer: number;
   encoder: LayerMaps[];
   decoder: LayerMaps[];
 }
@@ -275,7 +368,7 @@ export interface CostModule extends CostFigures {
   name: string;
 }
 
-/** A browser's `Translator`, plus `simd`, `sentences`, `translateDetailed`, `visualize` and `cost`. Made by `Translator.create()`. */
+/** A browser's `Translator`, plus `simd`, `thread`, `sentences`, `translateDetailed`, `visualize` and `cost`. Made by `Translator.create()`. */
 export interface TranslatorInstance {
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
@@ -287,15 +380,17 @@ export interface TranslatorInstance {
   /** Beyond the platform. The build of the engine that runs; undefined where both ends are the same language. */
   readonly simd: Simd | undefined;
   /**
+   * Beyond the platform. Where the model runs; `"current"` in place of Workers tells that they are refused here.
+   * Undefined where both ends are the same language.
+   */
+  readonly thread: Thread | undefined;
+  /**
    * Beyond the platform. The sentences of a text, in order, as `translate()` cuts it: what lies between
    * them is layout. A sentence that is too long for the model comes in several parts.
    */
   sentences(input: string, options?: TranslatorTranslateOptions): Promise<SentenceRange[]>;
   /** Beyond the platform. Translates as `translate()` does and tells what is known of each sentence. */
-  translateDetailed(
-    input: string,
-    options?: TranslatorTranslateOptions,
-  ): Promise<DetailedTranslation>;
+  translateDetailed(input: string, options?: DetailOptions): Promise<DetailedTranslation>;
   /** Beyond the platform. Translates and returns the maps of every layer, head and branch. */
   visualize(input: string, options?: VisualizeOptions): Promise<Visualization>;
   /** Beyond the platform. `targetTokens` defaults to `sourceTokens`. */
@@ -306,4 +401,8 @@ export interface TranslatorStatic {
   readonly prototype: TranslatorInstance;
   create(options: TranslatorCreateOptions): Promise<TranslatorInstance>;
   availability(options: TranslatorCreateCoreOptions): Promise<Availability>;
+  /** Beyond the platform. The models that the browser keeps for this site; none where it keeps none (Node). */
+  stored(): Promise<StoredModel[]>;
+  /** Beyond the platform. Drops kept models, all of them without a filter, and returns what it dropped. */
+  remove(filter?: StoredModelFilter): Promise<StoredModel[]>;
 }

@@ -3,7 +3,7 @@
 import type { Assets } from "./assets.js";
 import type { Arguments, Method, Result } from "./engine.js";
 import { fromRecord, invalidStateError, operationError } from "./errors.js";
-import { type Host, newHost } from "./hosts.js";
+import type { Host } from "./hosts.js";
 import type { Request, Response } from "./protocol.js";
 import { abortable } from "./signals.js";
 
@@ -22,13 +22,11 @@ export class WorkerEngine {
   readonly #waiting = new Map<number, Waiting>();
   #calls = START;
 
-  /** The Worker starts at once, so that it is up when the assets have come. */
-  constructor() {
-    this.#host = newHost();
-    this.#host.unref?.();
-    this.#host.onmessage = ({ data }) => this.#answer(data);
-    this.#host.onerror = ({ message }) => this.fail(message || "it can't be started");
-    this.#host.onmessageerror = () => this.fail("an answer couldn't be read");
+  constructor(host: Host) {
+    this.#host = host;
+    host.unref?.();
+    host.onmessage = (data) => this.#answer(data);
+    host.onerror = (message) => this.fail(message || "it gave no reason");
   }
 
   /** Loads the model. */
@@ -79,8 +77,9 @@ export class WorkerEngine {
   }
 
   #answer(data: Response): void {
-    if (data.type === "broken") {
-      this.fail(data.message);
+    if (data.type === "ready") return;
+    if (data.type === "broken" || data.type === "unreadable") {
+      this.fail(data.type === "broken" ? data.message : "a message couldn't be read");
       return;
     }
     const waiting = this.#settle(

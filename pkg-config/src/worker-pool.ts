@@ -2,7 +2,9 @@
 
 import type { Assets } from "./assets.js";
 import type { Arguments, Engine, Method, Result } from "./engine.js";
-import { invalidStateError } from "./errors.js";
+import { invalidStateError, notSupportedError } from "./errors.js";
+import { type HostOptions, openHost } from "./hosts.js";
+import { abortable, reasonOf } from "./signals.js";
 import { WorkerEngine } from "./worker-engine.js";
 
 /** Calls that a Worker holds at once: the next one is there when it has finished the one before. */
@@ -22,25 +24,40 @@ export class WorkerPool implements Engine {
   readonly #workers: WorkerEngine[] = [];
   readonly #queue: Job[] = [];
   readonly #closing = new AbortController();
-  /** The Worker that is being started. */
-  #starting: WorkerEngine | undefined;
+  readonly #options: HostOptions;
+  /** The Worker that comes first, before there is anything to load. */
+  readonly #first: Promise<WorkerEngine>;
   #assets: Assets | undefined;
-  /** No more of them can be had, or there was an end to all. */
+  #starting = true;
+  /** No more of them can be had. */
   #full = false;
 
-  /** Starts the first Worker, which takes a while, before there is anything to load. */
-  constructor(most: number) {
+  constructor(most: number, options: HostOptions) {
     this.#most = most;
+    this.#options = options;
     this.ahead = most === 1 ? DEPTH : AHEAD * most;
-    this.#starting = new WorkerEngine();
+    this.#first = this.#open();
+    // `start` learns of it.
+    this.#first.catch(() => {});
   }
 
   async start(assets: Assets, signal: AbortSignal | undefined): Promise<void> {
     this.#assets = assets;
-    const first = this.#starting as WorkerEngine;
-    await first.start(assets, signal);
-    this.#starting = undefined;
+    const first = await abortable(this.#first, signal);
+    await first.start(assets, signal).catch((error) => {
+      // A Worker that can't so much as receive a model is none.
+      throw first.broken ? notSupportedError(first.broken) : error;
+    });
+    this.#starting = false;
     this.#workers.push(first);
+  }
+
+  async #open(): Promise<WorkerEngine> {
+    const { signal } = this.#closing;
+    const worker = new WorkerEngine(await openHost(this.#options, signal));
+    signal.addEventListener("abort", () => worker.close(), { once: true });
+    if (signal.aborted) worker.close();
+    return worker;
   }
 
   call<M extends Method>(
@@ -58,8 +75,6 @@ export class WorkerPool implements Engine {
   close(): void {
     this.#closing.abort();
     this.#queue.length = 0;
-    this.#starting?.close();
-    for (const worker of this.#workers) worker.close();
   }
 
   /** Hands out what waits. */
@@ -68,7 +83,7 @@ export class WorkerPool implements Engine {
       const worker = this.#freest();
       if (!worker) break;
       const job = this.#queue.shift() as Job;
-      if (job.signal?.aborted) job.reject(job.signal.reason);
+      if (job.signal?.aborted) job.reject(reasonOf(job.signal));
       else job.run(worker).then(() => this.#dispatch());
     }
     if (this.#queue.length > 0) this.#grow();
@@ -84,25 +99,27 @@ export class WorkerPool implements Engine {
   }
 
   async #grow(): Promise<void> {
-    if (this.#starting) return;
-    if (this.#full || this.#workers.length === this.#most) return this.#giveUp();
+    const none = this.#workers.length === 0;
+    if (this.#starting || this.#workers.length === this.#most || (this.#full && !none)) return;
+    this.#starting = true;
+    let worker: WorkerEngine | undefined;
     try {
-      this.#starting = new WorkerEngine();
-      await this.#starting.start(this.#assets as Assets, this.#closing.signal);
-      this.#workers.push(this.#starting);
-    } catch {
+      worker = await this.#open();
+      await worker.start(this.#assets as Assets, this.#closing.signal);
+      this.#workers.push(worker);
+    } catch (error) {
       // No memory for one more, say; those that run go on.
-      this.#starting?.close();
+      worker?.close();
       this.#full = true;
+      if (none) this.#giveUp((error as Error).message);
     }
-    this.#starting = undefined;
+    this.#starting = false;
     if (!this.#closing.signal.aborted) this.#dispatch();
   }
 
   /** Where no Worker is left, nothing will come of the calls that wait. */
-  #giveUp(): void {
-    if (this.#workers.length > 0) return;
+  #giveUp(why: string): void {
     for (const { reject } of this.#queue.splice(0))
-      reject(invalidStateError("the Workers broke down before"));
+      reject(invalidStateError(`the Workers broke down, and no other can be started: ${why}`));
   }
 }

@@ -6,6 +6,7 @@ import type { Request, Response } from "./protocol.js";
 
 interface WorkerScope {
   onmessage: ((event: MessageEvent<Request>) => void) | null;
+  onmessageerror: (() => void) | null;
   postMessage(message: Response, transfer?: Transferable[]): void;
 }
 
@@ -15,12 +16,17 @@ const scope = ("postMessage" in globalThis
   : process.getBuiltinModule("node:worker_threads").parentPort) as unknown as WorkerScope;
 const calls = new Map<number, AbortController>();
 let engine: LocalEngine | undefined;
+/** Closes with this Worker, which tells the other side; kept, for an unreachable port may close before. */
+export let held: MessagePort | undefined;
 
 scope.onmessage = ({ data }) => {
-  if (data.type === "start") start(data);
+  if (data.type === "hold") held = data.port;
+  else if (data.type === "start") start(data);
   else if (data.type === "call") run(data);
   else calls.get(data.id)?.abort();
 };
+scope.onmessageerror = () => scope.postMessage({ type: "unreadable" });
+scope.postMessage({ type: "ready" });
 
 async function start({ assets }: Request & { type: "start" }): Promise<void> {
   try {

@@ -304,15 +304,15 @@ test("from the other direction it is a swap away", async () => {
 });
 
 test("a Transformer that does not come is told, and can be tried again", async () => {
+  let down = true;
   const { page, done } = await site.page({
     ...settings,
     hash: "#text=Guten+Morgen!",
     expectErrors: true,
     prepare: async (page) => {
       await deploy(page, ["de-en", PLAIN]);
-      let times = 0;
       await page.route(`**/models/${PLAIN}/weights.bin`, (route) =>
-        times++ ? route.fallback() : route.abort(),
+        down ? route.abort() : route.fallback(),
       );
     },
   });
@@ -321,6 +321,7 @@ test("a Transformer that does not come is told, and can be tried again", async (
   const alert = page.locator("#why-split [role=alert]");
   await alert.waitFor();
   assert.match(await alert.textContent(), /could not be loaded.*download failed/s);
+  down = false;
   await page.getByRole("button", { name: /^Try again/ }).click();
   await page.locator("#split-figure").waitFor({ timeout: 60_000 });
   await done();

@@ -45,7 +45,9 @@ await writeFile(OUT, `${JSON.stringify({ about, models }, null, 2)}\n`);
 /** Its name and what it weighs, all files in one sum, each compressed by itself. */
 async function describe({ name, size, files }) {
   const contents = await Promise.all(
-    Object.keys(files).map((file) => readFile(join(root, "models", name, file))),
+    ["manifest.json", ...Object.keys(files)].map((file) =>
+      readFile(join(root, "models", name, file)),
+    ),
   );
   const sum = (of) => contents.reduce((bytes, content) => bytes + of(content).length, 0);
   return {

@@ -1,5 +1,6 @@
 //! The crate from outside: golden files, damaged bundles, odd texts. One binary, so that tract is linked once.
 
+mod alignments;
 mod bundles;
 mod golden;
 mod plans;

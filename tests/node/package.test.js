@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,12 +22,15 @@ describe("the npm package", () => {
     try {
       const { files } = await pack(folder);
       const named = Object.values(manifest.exports)
-        .flatMap((entry) => (typeof entry === "string" ? entry : Object.values(entry)))
+        .flatMap(function paths(entry) {
+          return typeof entry === "string" ? entry : Object.values(entry).flatMap(paths);
+        })
         .filter((path) => !path.includes("*"))
         .map((path) => path.replace("./", ""));
       for (const path of [
         ...named,
-        "lib/worker.js",
+        "worker/script.js",
+        "bin/inline.js",
         "README.md",
         "LICENSE-MIT",
         "LICENSE-APACHE",
@@ -36,9 +39,9 @@ describe("the npm package", () => {
       }
       const { MODELS } = await import(pathToFileURL(join(ROOT, "dist/npm/models/index.js")));
       assert.deepEqual(
-        files.filter((path) => path.startsWith("models/") && !/index|README/.test(path)).sort(),
+        files.filter((path) => /^models\/.*\.(onnx|model|bin|json)$/.test(path)).sort(),
         MODELS.flatMap(({ name, files }) =>
-          Object.keys(files).map((file) => `models/${name}/${file}`),
+          ["manifest.json", ...Object.keys(files)].map((file) => `models/${name}/${file}`),
         ).sort(),
         "the models that are listed, and no other",
       );
@@ -78,16 +81,19 @@ describe("the npm package", () => {
     const folder = join(ROOT, "dist/npm/models");
     const folders = readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory());
     assert.deepEqual(MODELS.map(({ name }) => name).sort(), folders.map(({ name }) => name).sort());
-    for (const { name, source, target, files } of MODELS) {
+    for (const { name, source, target, manifest: read, files } of MODELS) {
       const path = join(folder, name, "manifest.json");
       const manifest = JSON.parse(readFileSync(path, "utf8"));
       assert.deepEqual([source, target], [manifest.source_language, manifest.target_language]);
+      const { training: _, scores: __, ...rest } = manifest;
+      assert.deepEqual(read, rest);
       assert.deepEqual(
-        Object.keys(files).sort(),
-        ["manifest.json", ...manifest.files.map((file) => file.name)].sort(),
+        Object.keys(files),
+        manifest.files.map((file) => file.name),
       );
-      for (const [file, bytes] of Object.entries(files)) {
-        assert.equal(bytes, statSync(join(folder, name, file)).size, file);
+      for (const { name: file, bytes } of manifest.files) {
+        assert.equal(files[file].href, pathToFileURL(join(folder, name, file)).href);
+        assert.equal(bytes, statSync(files[file]).size, file);
       }
     }
   });
@@ -171,25 +177,26 @@ describe("the examples", () => {
     }
   });
 
-  test("bundler: Vite's output has the Worker, the wasm file and the model", async () => {
+  test("bundler: Vite's output has the Worker, the builds of the engine and one model", async () => {
     const { folder, remove } = await installExample("bundler");
     try {
       const { stderr } = await viteBuild(folder);
       const builds = readdirSync(join(ROOT, "dist/npm/wasm")).filter((one) => /\.wasm$/.test(one));
       // A quick build of the package leaves the relaxed one out, of which Vite warns.
       if (builds.length > 1) assert.equal(stderr, "");
-      const assets = readdirSync(join(folder, "dist/assets"));
-      for (const pattern of [
-        /^worker-[\w-]{8}\.js$/,
+      const assets = readdirSync(join(folder, "dist/assets")).sort();
+      const expected = [
+        /^decoder-.*\.onnx$/,
+        /^encoder-.*\.onnx$/,
+        /^index-.*\.js$/,
         ...builds.map((name) => new RegExp(`^${name.replace(".wasm", "")}-.*\\.wasm$`)),
-      ]) {
-        assert.equal(
-          assets.filter((name) => pattern.test(name)).length,
-          1,
-          `${pattern} in ${assets}`,
-        );
-      }
-      assert.ok(existsSync(join(folder, "dist/models/de-en/weights.bin")));
+        /^script-.*\.js$/,
+        /^source-.*\.js$/,
+        /^tokenizer-.*\.model$/,
+        /^weights-.*\.bin$/,
+      ];
+      assert.equal(assets.length, expected.length, assets.join(" "));
+      for (const [i, pattern] of expected.entries()) assert.match(assets[i], pattern);
     } finally {
       await remove();
     }

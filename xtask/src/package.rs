@@ -23,6 +23,8 @@ pub fn build(options: wasm::Options) -> Result<()> {
         .args([at("models"), out.join("models")]))?;
     run(node_program("tsc").args(["--project", "pkg-config"]))?;
     write_manifest(&out)?;
+    copy_folder(&at("pkg-config/bin"), &out.join("bin"))?;
+    run(node().arg("xtask/entries.mjs").arg(&out))?;
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&at(name), &out.join(name))?;
     }

@@ -145,3 +145,5 @@ self.onmessage = ({ data }) => {
     self.postMessage({ type: "result", id: data.id, value });
   }
 };
+
+self.postMessage({ type: "ready" });

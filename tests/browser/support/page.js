@@ -98,7 +98,7 @@ export const sum = (values) => values.reduce((a, b) => a + b, 0);
 /** Has the page draw the maps of `fixed-maps.js` in place of a model's. */
 export function withFixedMaps(page) {
   const path = fileURLToPath(new URL("fixed-maps.js", import.meta.url));
-  return page.route("**/assets/worker-*.js", (route) => route.fulfill({ path }));
+  return page.route("**/assets/script-*.js", (route) => route.fulfill({ path }));
 }
 
 /** A text of so many words: with the end token one token more. */

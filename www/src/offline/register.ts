@@ -1,15 +1,16 @@
 import { type Manifest, modelUrl } from "../app/manifest";
 import { INDEX } from "../bundles/bundle";
 
-/** Keeps the site and the loaded model for visits without a network. A browser that refuses loses nothing else. */
+/**
+ * Keeps the site for visits without a network; the loaded model's files are kept by the package. A browser that refuses
+ * loses nothing else.
+ */
 export async function keepForOffline(manifest: Manifest | null): Promise<void> {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator) || !manifest) return;
   try {
     await navigator.serviceWorker.register("./sw.js", { scope: "./" });
     const { active } = await navigator.serviceWorker.ready;
-    const files = ["manifest.json", ...manifest.files.map((file) => file.name)];
-    const kept = files.map((file) => modelUrl(manifest.name, file));
-    kept.push(new URL(INDEX, document.baseURI));
+    const kept = [modelUrl(manifest.name, "manifest.json"), new URL(INDEX, document.baseURI)];
     active?.postMessage({ keep: [...kept.map((url) => url.href), ...engines()] });
   } catch (error) {
     console.info("The page will not work offline:", error);

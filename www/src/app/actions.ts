@@ -6,13 +6,14 @@ import { provenance } from "../export/provenance";
 import { saveFigure } from "../export/save";
 import type { FigureSpec } from "../figures/spec";
 import { crossLayerOf } from "../maps/alignment";
+import { cellPlace } from "../maps/cell-place";
 import type { HeadMetric } from "../maps/corpus";
 import { middleOf } from "../maps/middle";
 import { greeting } from "../text/examples";
 import { TOUR } from "../tour/steps";
 import { bundleFor, bundlesFor, turned, variantOf } from "./bundles";
 import { explain } from "./model";
-import { players } from "./play";
+import { players, rowPatch } from "./play";
 import { presenter } from "./present";
 import type { Session } from "./session";
 import {
@@ -196,6 +197,14 @@ export function createActions(store: Store<State>, { live, rival, corpus }: Sess
       set({ tour: null });
       if (tour?.text && tour.text !== text) this.type(tour.text, 0);
       document.querySelector<HTMLElement>(".tour .big")?.focus({ preventScroll: true });
+    },
+    /** To the row of the branches' maps above or below. */
+    moveRow(by: number) {
+      const sentence = currentSentence(get());
+      if (!sentence) return;
+      const { length } = get().stack === "encoder" ? sentence.source : sentence.target;
+      const row = cellPlace(get(), sentence).row + by;
+      set({ ...rowPatch(get(), Math.max(0, Math.min(length - 1, row))), playing: null });
     },
     ...players(store),
     ...presenter(store),

@@ -163,7 +163,7 @@ export interface State {
   /** While a figure fills the screen: the link as a QR code, unless it is too long for one. */
   presented: { code: string | null } | null;
   /** What runs by itself. */
-  playing: "steps" | "layers" | "cross-layers" | null;
+  playing: "steps" | "layers" | "cross-layers" | "rows" | null;
   hover: Focus | null;
   /** The head under the pointer among those placed by how far they look. */
   dot: HeadKey | null;

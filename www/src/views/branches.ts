@@ -5,7 +5,9 @@ import type { Actions } from "../app/actions";
 import { languageName, type State } from "../app/state";
 import { branchFigures, WIDE } from "../figures/build";
 import type { FigureSpec } from "../figures/spec";
+import { cellPlace } from "../maps/cell-place";
 import { layerOf } from "../maps/select";
+import { cellMaker } from "./cell";
 import { choice, headOptions, playButton, rangeChoice } from "./controls";
 import { figureView } from "./figure";
 import { foot } from "./foot";
@@ -42,6 +44,7 @@ export function branches(
       ${guard([state.manifest, state.counted, state.stack, state.layer], () => layerDiagram(state, actions))}
       </div>
       ${sentence ? figure(state, actions, sentence) : waiting(state)}
+      ${sentence ? cell(state, actions, sentence) : nothing}
       <div class="prose note">
         <p>
           Rows are the tokens that look, columns the tokens looked at. In an ordinary Transformer many heads draw a band along the diagonal:
@@ -57,6 +60,15 @@ export function branches(
       </div>
     </section>
   `;
+}
+
+/** The cell in focus, worked out; it is drawn anew only where the cell is another. */
+function cell(state: State, actions: Actions, sentence: SentenceVisualization): unknown {
+  const place = cellPlace(state, sentence);
+  const { stack, layer, head, group, playing } = state;
+  return guard([sentence, stack, layer, head, group, playing, place.row, place.col], () =>
+    cellMaker(state, actions, sentence, place),
+  );
 }
 
 /** What the windows are, as links into the figure. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { project } from "./project.ts";
 import { bundles } from "./src/bundles/plugin.ts";
 import { offline } from "./src/offline/plugin.ts";
 
@@ -29,6 +30,7 @@ export default defineConfig({
   // Without the package's models: the site has its own folder of them.
   resolve: { alias: { "lite-transformer": here("../dist/npm/lib/core.js") } },
   define: {
+    __PROJECT__: JSON.stringify(project(here("../dist/npm/package.json"))),
     __BUILD__: JSON.stringify(build()),
     __WASM_BYTES__: statSync(here("../dist/npm/wasm/lite_transformer_bg.wasm")).size,
   },

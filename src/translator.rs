@@ -31,6 +31,9 @@ use crate::seq2seq::Seq2Seq;
 use crate::text::{self, Language, Placeholders};
 use crate::tokenizer::Tokenizer;
 
+/// Parts that contribute nothing, and the model without them.
+type Silenced = (Vec<Part>, Arc<dyn Seq2Seq>);
+
 /// A loaded model.
 #[derive(Debug)]
 pub struct Translator {
@@ -41,7 +44,7 @@ pub struct Translator {
     wording: Wording,
     model: Box<dyn Seq2Seq>,
     /// The model without some of its parts, as it was last asked for.
-    silenced: Mutex<Option<(Vec<Part>, Arc<dyn Seq2Seq>)>>,
+    silenced: Mutex<Option<Silenced>>,
     cost: CostModel,
     maps: Constants,
     /// Source and target, where the text layer knows both.

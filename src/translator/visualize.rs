@@ -13,7 +13,6 @@ use crate::maps::{BeamNode, SentenceVisualization, Whole, decoder_maps, encoder_
 use crate::part::Part;
 use crate::search::{Prefix, Rules, search};
 use crate::seq2seq::{LOGITS, Seq2Seq, Trace, Value};
-use crate::text::Restored;
 
 impl Translator {
     /// Translates a text as one sentence and shows what the model attended to.
@@ -40,10 +39,7 @@ impl Translator {
         let values = memory.values.iter().map(|tensor| Value::of(tensor));
         let architecture = &self.manifest.architecture;
         let shown = match &known {
-            Some(known) => Shown {
-                restored: Restored::settled(&known.text),
-                ranges: vec![known.text.len()..known.text.len()],
-            },
+            Some(known) => Shown::settled(&known.text),
             None => self.show(&run, &run.best.tokens),
         };
         let words = match &known {

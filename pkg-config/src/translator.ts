@@ -1,6 +1,7 @@
 /** The `Translator` class: the platform's rules on top of an engine. */
 
 import { type Assets, fetchAssets, forget, packageModel, type Sources, state } from "./assets.js";
+import { inParallel } from "./batch.js";
 import { chooseBuild } from "./builds.js";
 import {
   type CallOptions,
@@ -9,8 +10,11 @@ import {
   requireArgument,
   toCallOptions,
   toCreateOptions,
+  toMarkup,
   toMeasure,
+  toOnProgress,
   toText,
+  toTexts,
   toTokenCount,
   toWanted,
 } from "./convert.js";
@@ -27,11 +31,14 @@ import type {
   Availability,
   Cost,
   DetailedTranslation,
+  Markup,
   SentenceRange,
   Simd,
+  TranslatorBatchOptions,
   TranslatorCreateCoreOptions,
   TranslatorCreateOptions,
   TranslatorInstance,
+  TranslatorMarkupOptions,
   TranslatorTranslateOptions,
   Visualization,
   VisualizeOptions,
@@ -118,12 +125,29 @@ export class Translator implements TranslatorInstance {
   }
 
   /** Translates a text. */
-  async translate(input: string, options: TranslatorTranslateOptions = {}): Promise<string> {
+  async translate(input: string, options: TranslatorMarkupOptions = {}): Promise<string> {
     const { engine, text, call } = this.#open(arguments.length, "translate", input, options);
-    if (!engine) return abortable(Promise.resolve(text), call.signal);
-    let translation = "";
-    for await (const chunk of this.#chunks(engine, text, call)) translation += chunk;
-    return translation;
+    return this.#whole(engine, text, { ...call, markup: toMarkup(options) });
+  }
+
+  /** Translates many texts, as many at once as the Workers can take. */
+  async translateBatch(
+    inputs: readonly string[],
+    options: TranslatorBatchOptions = {},
+  ): Promise<string[]> {
+    requireArgument(arguments.length, "translateBatch");
+    const { engine } = this.#parts;
+    const texts = toTexts(inputs, "inputs");
+    const call = this.#call(options);
+    const onProgress = toOnProgress(options);
+    const markup = toMarkup(options);
+    call.signal.throwIfAborted();
+    return inParallel(
+      texts,
+      engine?.ahead ?? 1,
+      (text, signal) => this.#whole(engine, text, { ...call, markup, signal }),
+      { signal: call.signal, onProgress },
+    );
   }
 
   /** Translates a text and gives each sentence as soon as it is done. The chunks make up what `translate()` gives. */
@@ -230,15 +254,36 @@ export class Translator implements TranslatorInstance {
     return costOf(await engine.call("cost", [source, target], this.#end));
   }
 
-  /** What every call begins with. */
+  /** What every call on a text begins with. */
   #open(count: number, method: string, input: unknown, options: unknown) {
     const { engine } = this.#parts;
     requireArgument(count, method);
-    const text = toText(input);
+    const text = toText(input, "input");
+    const call = this.#call(options);
+    call.signal.throwIfAborted();
+    return { engine, text, call };
+  }
+
+  #call(options: unknown): OpenCall {
     const own = toCallOptions(options);
-    const signal = anySignal(this.#end, own.signal) as AbortSignal;
-    signal.throwIfAborted();
-    return { engine, text, call: { ...own, signal } };
+    return { ...own, signal: anySignal(this.#end, own.signal) as AbortSignal };
+  }
+
+  /** The whole translation of a text. */
+  async #whole(
+    engine: Engine | undefined,
+    text: string,
+    call: OpenCall & { markup?: Markup | undefined },
+  ): Promise<string> {
+    const { markup, ...plain } = call;
+    if (!engine) return abortable(Promise.resolve(text), call.signal);
+    if (markup) {
+      const { translateDocument } = await import("./formats/index.js");
+      return translateDocument(this, text, { ...plain, format: markup });
+    }
+    let translation = "";
+    for await (const chunk of this.#chunks(engine, text, plain)) translation += chunk;
+    return translation;
   }
 
   async *#chunks(

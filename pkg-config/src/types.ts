@@ -116,6 +116,24 @@ export interface TranslatorTranslateOptions {
 export type LineBreaks = "keep" | "join";
 
 /** Beyond the platform. */
+export interface TranslatorMarkupOptions extends TranslatorTranslateOptions {
+  /**
+   * What the input is written in; absent for plain text. `"html"`: a fragment or a whole document. Its text is
+   * translated, everything else comes back byte for byte, and the tags inside a sentence stay around the words that
+   * they were around.
+   */
+  markup?: Markup;
+}
+
+export type Markup = "html";
+
+/** Beyond the platform. */
+export interface TranslatorBatchOptions extends TranslatorMarkupOptions {
+  /** Called with 0 at the beginning and after each text that is done, whichever that is. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Beyond the platform. */
 export interface VisualizeOptions extends TranslatorTranslateOptions {
   /**
    * `"weight"` (the default): the weight that a position gives to another. `"contribution"`: that
@@ -275,12 +293,13 @@ export interface CostModule extends CostFigures {
   name: string;
 }
 
-/** A browser's `Translator`, plus `simd`, `sentences`, `translateDetailed`, `visualize` and `cost`. Made by `Translator.create()`. */
+/** A browser's `Translator`, plus `simd`, `sentences`, `translateBatch`, `translateDetailed`, `visualize` and `cost`. Made by `Translator.create()`. */
 export interface TranslatorInstance {
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
   readonly inputQuota: number;
-  translate(input: string, options?: TranslatorTranslateOptions): Promise<string>;
+  /** `markup` is beyond the platform. */
+  translate(input: string, options?: TranslatorMarkupOptions): Promise<string>;
   translateStreaming(input: string, options?: TranslatorTranslateOptions): ReadableStream<string>;
   measureInputUsage(input: string, options?: TranslatorTranslateOptions): Promise<number>;
   destroy(): void;
@@ -291,6 +310,11 @@ export interface TranslatorInstance {
    * them is layout. A sentence that is too long for the model comes in several parts.
    */
   sentences(input: string, options?: TranslatorTranslateOptions): Promise<SentenceRange[]>;
+  /**
+   * Beyond the platform. Translates each of many texts as `translate()` does, in all Workers at once; the results are
+   * in the order of the inputs. Where one fails the others stop, and the promise rejects with its error.
+   */
+  translateBatch(inputs: readonly string[], options?: TranslatorBatchOptions): Promise<string[]>;
   /** Beyond the platform. Translates as `translate()` does and tells what is known of each sentence. */
   translateDetailed(
     input: string,

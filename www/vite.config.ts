@@ -10,7 +10,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   base: "./",
   build: { outDir: "../dist/site", emptyOutDir: true, target: "es2023" },
-  resolve: { alias: { "lite-transformer": here("../dist/npm/lib/index.js") } },
+  resolve: {
+    alias: {
+      "lite-transformer/formats": here("../dist/npm/lib/formats/index.js"),
+      "lite-transformer": here("../dist/npm/lib/index.js"),
+    },
+  },
   define: {
     __WASM_BYTES__: statSync(here("../dist/npm/wasm/lite_transformer_bg.wasm")).size,
   },

@@ -238,6 +238,27 @@ export function toMarkup(value: unknown): Markup | undefined {
   return toChoice<Markup>(toDictionary(value, "options").markup, "markup", ["html"]);
 }
 
+export interface DetectorOptions {
+  expected: string[] | undefined;
+  monitor: CreateMonitorCallback | undefined;
+  signal: AbortSignal | undefined;
+}
+
+/** What `LanguageDetector.create()` and `availability()` take. */
+export function toDetectorOptions(value: unknown): DetectorOptions {
+  const options = toDictionary(value, "options");
+  const { expectedInputLanguages } = options;
+  const expected =
+    expectedInputLanguages === undefined
+      ? undefined
+      : toTexts(expectedInputLanguages, "expectedInputLanguages");
+  return { expected, monitor: toMonitor(options.monitor), signal: toSignal(options.signal) };
+}
+
+export function toCallSignal(value: unknown): AbortSignal | undefined {
+  return toSignal(toDictionary(value, "options").signal);
+}
+
 export function toMeasure(value: unknown): Measure {
   return (
     toChoice(toDictionary(value, "options").measure, "measure", ["weight", "contribution"]) ??

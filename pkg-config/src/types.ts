@@ -331,3 +331,39 @@ export interface TranslatorStatic {
   create(options: TranslatorCreateOptions): Promise<TranslatorInstance>;
   availability(options: TranslatorCreateCoreOptions): Promise<Availability>;
 }
+
+export interface LanguageDetectorCreateCoreOptions {
+  /** BCP 47 tags of the languages that texts will be in; of German and English, which are all that it knows. */
+  expectedInputLanguages?: readonly string[];
+}
+
+export interface LanguageDetectorCreateOptions extends LanguageDetectorCreateCoreOptions {
+  /** Called once, before `create()` returns. */
+  monitor?: CreateMonitorCallback;
+  /** Ends `create()` while it is pending; afterwards it acts as `destroy()` with its own reason. */
+  signal?: AbortSignal;
+}
+
+export interface LanguageDetectorDetectOptions {
+  /** Ends this call alone. */
+  signal?: AbortSignal;
+}
+
+export interface LanguageDetectionResult {
+  /** `"de"`, `"en"`, or `"und"` for anything else. */
+  detectedLanguage: string;
+  /** Its probability, 0 to 1; all of a text's add up to 1. */
+  confidence: number;
+}
+
+/** A browser's `LanguageDetector` that knows German and English. Made by `LanguageDetector.create()`. */
+export interface LanguageDetectorInstance {
+  readonly expectedInputLanguages: readonly string[] | null;
+  readonly inputQuota: number;
+  detect(
+    input: string,
+    options?: LanguageDetectorDetectOptions,
+  ): Promise<LanguageDetectionResult[]>;
+  measureInputUsage(input: string, options?: LanguageDetectorDetectOptions): Promise<number>;
+  destroy(): void;
+}

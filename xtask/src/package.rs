@@ -22,6 +22,7 @@ pub fn build(options: wasm::Options) -> Result<()> {
         .arg("xtask/models.mjs")
         .args([at("models"), out.join("models")]))?;
     run(node_program("tsc").args(["--project", "pkg-config"]))?;
+    run(node().args([at("xtask/vendor.mjs"), out.join("lib")]))?;
     write_manifest(&out)?;
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&at(name), &out.join(name))?;

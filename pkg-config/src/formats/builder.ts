@@ -42,10 +42,10 @@ export class SegmentBuilder {
     this.#around.push({ start: at, end: at, open, close: "", inside: [] });
   }
 
-  /** Something in the place of words, such as code; the character stands for it in the text. */
-  atom(open: string, character: string): void {
+  /** Something in the place of words, such as code; the name stands for it in the text. */
+  atom(open: string, name: string): void {
     const start = this.#text.length;
-    this.#text += character;
+    this.#text += name;
     this.#around.push({ start, end: this.#text.length, open, close: "", atom: true, inside: [] });
   }
 

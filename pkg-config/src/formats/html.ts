@@ -7,7 +7,7 @@ import type { DefaultTreeAdapterTypes } from "parse5";
 import { parse, parseFragment } from "../vendor/parse5.js";
 import { SegmentBuilder } from "./builder.js";
 import { collapsed, escapeText, textOf } from "./characters.js";
-import { atomCharacters, hasWords, type Place } from "./segments.js";
+import { atomNames, hasWords, type Place } from "./segments.js";
 
 type Node = DefaultTreeAdapterTypes.ChildNode;
 type Element = DefaultTreeAdapterTypes.Element;
@@ -64,7 +64,7 @@ class Walk {
   constructor(content: string, sourceLanguage: string) {
     this.#content = content;
     this.#language = primary(sourceLanguage);
-    this.#atom = atomCharacters(content);
+    this.#atom = atomNames(content);
   }
 
   children(parent: ParentNode, scope: Scope): void {

@@ -6,8 +6,6 @@
 import type { Nodes, PhrasingContent } from "mdast";
 import {
   fromMarkdown,
-  frontmatter,
-  frontmatterFromMarkdown,
   gfm,
   gfmFromMarkdown,
   gfmToMarkdown,
@@ -15,14 +13,16 @@ import {
 } from "../vendor/markdown.js";
 import { SegmentBuilder } from "./builder.js";
 import { htmlPlaces } from "./html.js";
-import { atomCharacters, hasWords, type Place } from "./segments.js";
+import { atomNames, hasWords, type Place } from "./segments.js";
+
+/** YAML or TOML at the beginning of a file. */
+const FRONT_MATTER = /^\uFEFF?(---|\+\+\+)[ \t]*\r?\n(?:[\s\S]*?\r?\n)?\1[ \t]*(?=\r?\n|$)/;
 
 export function markdownPlaces(content: string, sourceLanguage: string): Place[] {
-  const tree = fromMarkdown(content, {
-    extensions: [gfm(), frontmatter(["yaml", "toml"])],
-    mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(["yaml", "toml"])],
-  });
-  const atom = atomCharacters(content);
+  // Blanked, so that places stay what they are.
+  const body = content.replace(FRONT_MATTER, (matter) => matter.replace(/[^\r\n]/g, " "));
+  const tree = fromMarkdown(body, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const atom = atomNames(content);
   const places: Place[] = [];
   const visit = (node: Nodes) => {
     if (node.type === "paragraph" || node.type === "heading" || node.type === "tableCell") {

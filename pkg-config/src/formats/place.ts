@@ -14,7 +14,7 @@ interface Placed {
   inside: Placed[];
 }
 
-/** How much more an atom's own character says of its place than any alignment. */
+/** How much more an atom's own name says of its place than any alignment. */
 const CERTAIN = 1000;
 
 /** Writes a translation with the marks of its source. */
@@ -24,13 +24,20 @@ export function writeMarked(
   units: readonly AlignedUnit[],
   encode: (text: string) => string,
 ): string {
-  const certain = withAtoms(marks, text, translation, units);
+  const atoms = atomsOf(marks).map(({ start, end }) => ({
+    start,
+    end,
+    name: text.slice(start, end),
+  }));
+  const certain = withAtoms(atoms, translation, units);
   const whole = { start: 0, end: text.length };
   const placed = arrange(marks, whole, { start: 0, end: translation.length }, certain, text);
-  const lost = new Set(atomsOf(marks).map(({ start, end }) => text.slice(start, end)));
   return write(placed, 0, translation.length, (from, to) => {
-    const kept = [...translation.slice(from, to)].filter((character) => !lost.has(character));
-    return encode(kept.join(""));
+    // What stands for an atom is no text, should it be in two places.
+    const names = atoms.map(({ name }) => name);
+    return encode(
+      names.reduce((kept, name) => kept.replaceAll(name, ""), translation.slice(from, to)),
+    );
   });
 }
 
@@ -56,26 +63,24 @@ function write(
   return written + text(at, end);
 }
 
-/** Atoms are found by their character, not by alignment. */
+interface Atom extends Range {
+  name: string;
+}
+
+/** An atom is one unit, and its name tells where it comes from. */
 function withAtoms(
-  marks: readonly Mark[],
-  text: string,
+  atoms: readonly Atom[],
   translation: string,
   units: readonly AlignedUnit[],
 ): AlignedUnit[] {
-  const found = new Map<number, Range>();
-  const used = new Map<string, number>();
-  for (const { start, end } of atomsOf(marks)) {
-    const character = text.slice(start, end);
-    const at = translation.indexOf(character, used.get(character) ?? 0);
-    if (at < 0) continue;
-    used.set(character, at + 1);
-    found.set(at, { start, end });
-  }
-  return units.map((unit) => {
-    const from = found.get(unit.start);
-    return from ? { ...unit, from: [{ ...from, weight: CERTAIN }] } : unit;
+  const found = atoms.flatMap(({ name, start, end }): AlignedUnit[] => {
+    const at = translation.indexOf(name);
+    if (at < 0) return [];
+    const from = [{ start, end, weight: CERTAIN }];
+    return [{ start: at, end: at + name.length, word: true, from }];
   });
+  const others = units.filter((unit) => !found.some((atom) => overlaps(atom, unit)));
+  return [...others, ...found].sort((a, b) => a.start - b.start);
 }
 
 function atomsOf(marks: readonly Mark[]): Mark[] {
@@ -191,7 +196,7 @@ function withPunctuation(
   free: readonly boolean[],
   text: string,
 ): Range {
-  const marked = text.slice(mark.start, mark.end).trim();
+  const marked = mark.atom ? "" : text.slice(mark.start, mark.end).trim();
   const takes = (i: number, beside: number) => {
     const [unit, neighbour] = [own[i], own[beside]];
     return (

@@ -5,7 +5,7 @@
 
 /** A text to be translated and what stands around its words. */
 export interface Segment {
-  /** Atoms stand in it as one character each, so that the model carries them to their place. */
+  /** Atoms have names in it, which the model carries to their places. */
   text: string;
   /** In the order of their starts; those inside another one are among its `inside`. */
   marks: readonly Mark[];
@@ -19,7 +19,7 @@ export interface Mark {
   /** As the document writes it. */
   open: string;
   close: string;
-  /** The stretch is the character of an atom: `open` stands for the whole, such as `<code>x</code>`. */
+  /** The stretch is the name of an atom: `open` stands for the whole, such as `<code>x</code>`. */
   atom?: boolean;
   inside: readonly Mark[];
 }
@@ -35,21 +35,18 @@ export interface Place {
   finish?(written: string): string;
 }
 
-/** The private-use characters that stand for atoms; the engine copies such a character as it does a picture. */
-const FIRST_ATOM = 0xf100;
-const LAST_ATOM = 0xf8ff;
-
-/** Characters for the atoms of a document that none of its texts has. */
-export function atomCharacters(content: string): () => string {
-  let next = FIRST_ATOM;
+/**
+ * Names for the atoms of a document, each once and none that the document has. The engine copies what looks like a
+ * template's variable, and reads the sentence as if there were a word.
+ */
+export function atomNames(content: string): () => string {
+  let count = 0;
   return () => {
-    // In a document that holds them all, or in one of so many atoms, characters come twice: then order tells them apart.
-    for (let tries = FIRST_ATOM; tries <= LAST_ATOM; tries += 1) {
-      const character = String.fromCharCode(next);
-      next = next === LAST_ATOM ? FIRST_ATOM : next + 1;
-      if (!content.includes(character)) return character;
+    for (;;) {
+      count += 1;
+      const name = `{x${count}}`;
+      if (!content.includes(name)) return name;
     }
-    return String.fromCharCode(FIRST_ATOM);
   };
 }
 

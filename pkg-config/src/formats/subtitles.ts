@@ -5,7 +5,7 @@
 
 import { SegmentBuilder } from "./builder.js";
 import { collapsed, escapeText, textOf } from "./characters.js";
-import { atomCharacters, hasWords, type Place, type Segment } from "./segments.js";
+import { atomNames, hasWords, type Place, type Segment } from "./segments.js";
 
 const TIMES = /^\s*(?:\d+:)?\d+:\d+[.,]\d+\s*-->\s*(?:\d+:)?\d+:\d+[.,]\d+/;
 
@@ -17,11 +17,11 @@ interface Line {
 
 export function subtitlePlaces(content: string): Place[] {
   const web = /^\uFEFF?WEBVTT/.test(content);
-  const atom = atomCharacters(content);
+  const atom = atomNames(content);
   return cueBlocks(content, web).flatMap((lines) => {
     // Lines of a dialogue are sentences of several people.
     const dialogue =
-      lines.length > 1 && lines.every(({ text }) => /^\s*(?:<[^>]*>)*[-–—]/.test(text));
+      lines.length > 1 && lines.every(({ text }) => /^\s*[-–—]/.test(text.replace(TAG, "")));
     const parts = dialogue ? lines.map((line) => [line]) : [lines];
     return parts
       .map((part) => placeOf(content, part, web, atom))

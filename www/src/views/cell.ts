@@ -93,7 +93,7 @@ function attention(
             ({ i, weight, score, power }) => html`<tr class=${i === col ? "here" : ""}>
               <th scope="row"><button type="button" class="plain" @click=${() => actions.pin(focusAt(state, row, i), true)}>${short(cols[i]!, 14)}</button></th>
               <td>${signed(score)}</td><td>${number(power)}</td><td>${number(weight)}</td>
-              <td><span class="bar global" style=${`--size:${weight / most}`}></span></td>
+              <td><span class="made-bar" style=${`--size:${weight / most}`}></span></td>
             </tr>`,
           )}
           ${

@@ -27,8 +27,13 @@ function build(): string {
 export default defineConfig({
   base: "./",
   build: { outDir: "../dist/site", emptyOutDir: true, target: "es2023" },
-  // Without the package's models: the site has its own folder of them.
-  resolve: { alias: { "lite-transformer": here("../dist/npm/lib/core.js") } },
+  resolve: {
+    alias: {
+      "lite-transformer/formats": here("../dist/npm/lib/formats/index.js"),
+      // Without the package's models: the site has its own folder of them.
+      "lite-transformer": here("../dist/npm/lib/core.js"),
+    },
+  },
   define: {
     __PROJECT__: JSON.stringify(project(here("../dist/npm/package.json"))),
     __BUILD__: JSON.stringify(build()),

@@ -12,7 +12,7 @@ import { createActions } from "./app/actions";
 import { samePair } from "./app/bundles";
 import { keepDraft, savedDraft } from "./app/draft";
 import { keepHistory, savedHistory } from "./app/history";
-import { onDigits } from "./app/keys";
+import { onKeys } from "./app/keys";
 import { fadeNotices } from "./app/notices";
 import { fromHash, keepAddress } from "./app/permalink";
 import { onPrint } from "./app/print";
@@ -23,6 +23,7 @@ import { applyTheme, onSystemTheme, savedTheme } from "./app/theme";
 import { contentWidth } from "./app/viewport";
 import { forgetWidths } from "./figures/layout";
 import { forgetAll } from "./figures/memo";
+import { recordedCorpus } from "./recorded/corpus";
 import { recordedPairing } from "./recorded/pairing";
 import { greeting } from "./text/examples";
 import { page } from "./views/page";
@@ -50,7 +51,7 @@ const store = new Store<State>({
 });
 const session = new Session(store, linked.sentence ?? null);
 const actions = createActions(store, session);
-onDigits(actions);
+onKeys(actions);
 
 function whenIdle(work: () => void): void {
   if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 5000 });
@@ -93,4 +94,7 @@ draw();
 void session.begin();
 if (store.state.tour) actions.tourTo(store.state.tour.step);
 // After what the first translation needs.
-whenIdle(() => void recordedPairing().then((recorded) => store.set({ recorded })));
+whenIdle(() => {
+  void recordedPairing().then((recorded) => store.set({ recorded }));
+  void recordedCorpus().then((corpus) => store.set({ corpus }));
+});

@@ -5,12 +5,16 @@ import type { Look } from "../export/look";
 import { provenance } from "../export/provenance";
 import { saveFigure } from "../export/save";
 import type { FigureSpec } from "../figures/spec";
+import { crossLayerOf } from "../maps/alignment";
+import { cellPlace } from "../maps/cell-place";
+import type { HeadMetric } from "../maps/corpus";
 import { middleOf } from "../maps/middle";
 import { greeting } from "../text/examples";
 import { TOUR } from "../tour/steps";
 import { createDeskActions } from "./desk-actions";
 import { explain } from "./model";
-import { players } from "./play";
+import { players, rowPatch } from "./play";
+import { presenter } from "./present";
 import type { Session } from "./session";
 import {
   type Choice,
@@ -18,7 +22,9 @@ import {
   currentSentence,
   type Focus,
   type Form,
+  type HeadFilter,
   type HeadKey,
+  type HeadOrder,
   type HeadPlace,
   type Range,
   type Scale,
@@ -34,7 +40,7 @@ export type Actions = ReturnType<typeof createActions>;
 
 /** Everything a person can do on the page. */
 export function createActions(store: Store<State>, session: Session) {
-  const { live, rival } = session;
+  const { live, rival, corpus } = session;
   const set = (patch: Partial<State>) => store.set(patch);
   const get = () => store.state;
   const desk = createDeskActions(store, session);
@@ -52,12 +58,24 @@ export function createActions(store: Store<State>, session: Session) {
       set({ stack, hover: null, pinned: pinFor(get(), stack) });
     },
     showLayer: (layer: number) => set({ layer, playing: null }),
+    /** To the next layer or the one before, of the figure that fills the screen. */
+    moveLayer(by: number) {
+      const sentence = currentSentence(get());
+      if (!sentence) return;
+      const cross = document.fullscreenElement?.id === "cross-figure";
+      const { length } = cross ? sentence.decoder : sentence[get().stack];
+      const from = cross ? crossLayerOf(get(), sentence) : get().layer;
+      const to = Math.max(0, Math.min(length - 1, from + by));
+      set({ ...(cross ? { crossLayer: to } : { layer: to }), playing: null });
+    },
     showHead: (head: Choice) => set({ head }),
     showGroup: (group: Choice) => set({ group }),
     showCrossLayer: (crossLayer: number) => set({ crossLayer, playing: null }),
     showCrossHead: (crossHead: Choice) => set({ crossHead }),
     showForm: (form: Form) => set({ form }),
     showScale: (scale: Scale) => set({ scale }),
+    sortHeads: (order: HeadOrder) => set({ order }),
+    filterHeads: (filter: HeadFilter) => set({ filter }),
     showRange: (range: Range) => set({ range }),
     showMeasure(measure: Measure) {
       set({ measure });
@@ -114,7 +132,16 @@ export function createActions(store: Store<State>, session: Session) {
       if (tour?.text && tour.text !== text) this.type(tour.text, 0);
       document.querySelector<HTMLElement>(".tour .big")?.focus({ preventScroll: true });
     },
+    /** To the row of the branches' maps above or below. */
+    moveRow(by: number) {
+      const sentence = currentSentence(get());
+      if (!sentence) return;
+      const { length } = get().stack === "encoder" ? sentence.source : sentence.target;
+      const row = cellPlace(get(), sentence).row + by;
+      set({ ...rowPatch(get(), Math.max(0, Math.min(length - 1, row))), playing: null });
+    },
     ...players(store),
+    ...presenter(store),
     enter: (entered: string | null) => set({ entered }),
     toggleTable(id: string) {
       const { openTables } = get();
@@ -125,6 +152,9 @@ export function createActions(store: Store<State>, session: Session) {
       });
     },
     loadRival: () => void rival.load(),
+    measureCorpus: (text: string) => void corpus.measure(text),
+    stopCorpus: () => corpus.stop(),
+    showCorpusBy: (by: HeadMetric) => set({ corpus: { ...get().corpus, by } }),
     setSpread: (patch: Partial<Spread>) => set({ spread: { ...get().spread, ...patch } }),
     /** Shows a head's map beside that of the other model. */
     showSpreadHead(place: HeadPlace) {

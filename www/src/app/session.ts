@@ -5,6 +5,7 @@ import { keepForOffline } from "../offline/register";
 import { greeting } from "../text/examples";
 import { Aligner } from "./aligner";
 import { bundleFor, fetchBundles } from "./bundles";
+import { Corpus } from "./corpus";
 import { Documents } from "./documents";
 import { Keeper } from "./keeper";
 import { Live } from "./live";
@@ -34,6 +35,7 @@ export class Session {
   readonly documents: Documents;
   readonly speech: Speech;
   readonly aligner: Aligner;
+  readonly corpus: Corpus;
   #translator: TranslatorInstance | null = null;
   /** What the translator was loaded for. */
   #begun: Pick<State, "pair" | "variant"> | null = null;
@@ -67,6 +69,7 @@ export class Session {
     this.documents = new Documents(store, this);
     this.speech = new Speech(store);
     this.aligner = new Aligner(store, this);
+    this.corpus = new Corpus(store, () => this.#translator);
     store.subscribe(({ pair, variant }) => {
       if (pair !== this.#begun?.pair || variant !== this.#begun.variant) void this.begin();
     });

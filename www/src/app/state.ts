@@ -1,5 +1,6 @@
 import type { Cost, Measure, SentenceVisualization, Simd, Visualization } from "lite-transformer";
 import type { Bundle } from "../bundles/bundle";
+import { type CorpusState, noCorpus } from "./corpus-state";
 import { type DeskState, initialDesk } from "./desk-state";
 import type { Manifest } from "./manifest";
 import type { Pairing } from "./pairing";
@@ -10,6 +11,9 @@ export type Choice = number | "mean";
 export type Form = "matrix" | "lines";
 export type Theme = "auto" | "light" | "dark";
 export type Scale = "branch" | "cividis";
+/** By what the small pictures of heads are sorted; "layer" leaves them where the model has them. */
+export type HeadOrder = "layer" | "near" | "far" | "sharp" | "diagonal" | "end";
+export type HeadFilter = "all" | "global" | "local" | "cross";
 export type Range = "shared" | "own";
 
 /**
@@ -139,6 +143,7 @@ export interface State extends DeskState {
   /** What "Why split?" shows until the Transformer is loaded. */
   recorded: Pairing | null;
   spread: Spread;
+  corpus: CorpusState;
   job: Job;
   reading: Reading | null;
   sentence: number;
@@ -151,13 +156,17 @@ export interface State extends DeskState {
   crossHead: Choice;
   /** Whether maps side by side share the top of their colour scale. */
   range: Range;
+  order: HeadOrder;
+  filter: HeadFilter;
   measure: Measure;
   form: Form;
   scale: Scale;
   /** The guided tour's step, and the text that it gives back in the end. */
   tour: { step: number; text: string } | null;
+  /** While a figure fills the screen: the link as a QR code, unless it is too long for one. */
+  presented: { code: string | null } | null;
   /** What runs by itself. */
-  playing: "steps" | "layers" | "cross-layers" | null;
+  playing: "steps" | "layers" | "cross-layers" | "rows" | null;
   hover: Focus | null;
   /** The head under the pointer among those placed by how far they look. */
   dot: HeadKey | null;
@@ -201,6 +210,7 @@ export const initialState: State = {
   paces: {},
   rival: noRival,
   recorded: null,
+  corpus: noCorpus,
   spread: {
     by: "near",
     within: 2,
@@ -218,10 +228,13 @@ export const initialState: State = {
   crossLayer: null,
   crossHead: "mean",
   range: "shared",
+  order: "layer",
+  filter: "all",
   measure: "weight",
   form: "matrix",
   scale: "branch",
   tour: null,
+  presented: null,
   playing: null,
   hover: null,
   dot: null,

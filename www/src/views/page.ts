@@ -6,6 +6,7 @@ import { toHash } from "../app/permalink";
 import { currentReading, currentSentence, languageName, type State } from "../app/state";
 import { about } from "./about";
 import { branches } from "./branches";
+import { corpus } from "./corpus";
 import { cost } from "./cost";
 import { decoding } from "./decoding";
 import { desk } from "./desk/desk";
@@ -38,7 +39,7 @@ export function page(state: State, actions: Actions): TemplateResult {
         ${branches(state, actions, sentence)}
         ${allMaps(state, actions, sentence)}
         ${decoding(state, actions, sentence)}
-        ${split(state, actions, sentence)}
+        ${guard(splitInputs(state), () => split(state, actions, sentence))}
       </div>
       ${guard(costInputs(state), () => cost(state, actions))}
       ${guard([state.manifest, state.bundles], () => about(state, actions))}
@@ -55,12 +56,14 @@ function allMaps(state: State, actions: Actions, sentence: SentenceVisualization
     <section class="chapter" id="all-maps" tabindex="-1" aria-labelledby="all-maps-title">
       ${guard(inputs, () => overview(state, actions, sentence))}
       ${sentence ? guard([...inputs, state.dot], () => reach(state, actions, sentence)) : nothing}
+      ${guard([state.corpus, state.width], () => corpus(state, actions))}
     </section>
   `;
 }
 
 function overviewInputs(state: State): unknown[] {
   const { stack, layer, head, group, crossLayer, crossHead, scale, dark, width, job } = state;
+  const { order, filter } = state;
   return [
     currentSentence(state),
     stack,
@@ -73,6 +76,19 @@ function overviewInputs(state: State): unknown[] {
     dark,
     width,
     job.phase,
+    order,
+    filter,
+  ];
+}
+
+/** Until the Transformer is loaded, nothing that is typed changes the comparison. */
+function splitInputs(state: State): unknown[] {
+  if (state.rival.phase === "ready") return [state];
+  const { pair, variant, bundles, rival, recorded, spread, range, scale, dark, width } = state;
+  const { hover, pinned, entered, openTables } = state;
+  return [
+    ...[pair, variant, bundles, rival, recorded, spread, range, scale, dark, width],
+    ...[hover, pinned, entered, openTables],
   ];
 }
 

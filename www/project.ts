@@ -15,8 +15,10 @@ export function project(manifest: string): Project {
 
 function commit(): string {
   try {
-    const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const;
-    return execFileSync("git", ["rev-parse", "--short=10", "HEAD"], options).trim();
+    return execFileSync("git", ["rev-parse", "--short=10", "HEAD"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
     return ""; // built from an archive
   }

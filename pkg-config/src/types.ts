@@ -169,7 +169,10 @@ export interface DetailOptions extends TranslatorTranslateOptions {
    * translation. Default: all that the beam has finished.
    */
   nBest?: number;
-  /** Whether to tell the `alignments` and `tokens` of each sentence, which takes a third longer. Default: false. */
+  /**
+   * Whether to tell the `alignments` and `tokens` of each sentence, for which the decoder reads the translation once
+   * more. Default: false.
+   */
   alignments?: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { Session } from "./session";
 import type { State } from "./state";
 import type { Store } from "./store";
 import { typeOver } from "./text-box";
-import { mostlyIn, withTranslation } from "./told";
+import { mostlyIn, withTranslation, wordsOf } from "./told";
 import { WordChoices } from "./word-choices";
 
 /** Everything a person can do at the desk: write, turn round, take another word, copy. */
@@ -59,6 +59,12 @@ export function createDeskActions(store: Store<State>, session: Session) {
       lit: null,
       choices: null,
     });
+  };
+
+  /** The word of a sentence's translation that the keys have reached. */
+  const reachedWord = (sentence: number): Word | null => {
+    const { lit } = get();
+    return lit?.keys && lit.side === "target" && lit.sentence === sentence ? lit : null;
   };
 
   const showSentence = (sentence: number, caret: number) => {
@@ -170,6 +176,16 @@ export function createDeskActions(store: Store<State>, session: Session) {
     light(word: Word | null) {
       if (!sameWord(get().lit, word)) set({ lit: word });
     },
+    /** With the keys: to the next word of a sentence's translation, or to the one before. */
+    stepWord(sentence: number, step: number) {
+      const one = get().told[sentence];
+      const reached = reachedWord(sentence);
+      const all = wordsOf(one?.translation ?? "");
+      const at = all.findIndex(({ start }) => start === reached?.start);
+      const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step];
+      if (next) set({ lit: { side: "target", sentence, ...next, keys: true } });
+    },
+    reachedWord,
     openWord: (word: Word, left: number, top: number) => words.open(word, left, top),
     closeWord: () => words.close(),
     takeWord: (index: number) => words.take(index),

@@ -1,3 +1,4 @@
+import { formatOf, translateDocument } from "lite-transformer/formats";
 import { download } from "../export/files";
 import type { Document } from "./desk-state";
 import { explain } from "./model";
@@ -8,9 +9,13 @@ import type { Store } from "./store";
 /** Files of more bytes are no texts that somebody wrote. */
 const LARGEST = 5_000_000;
 
-/** What can be opened, by the end of the name. */
+/** What can be opened, by the end of the name, and what it is saved as. */
 export const FORMATS: Readonly<Record<string, string>> = {
   txt: "text/plain",
+  md: "text/markdown",
+  srt: "application/x-subrip",
+  vtt: "text/vtt",
+  html: "text/html",
 };
 
 /** Translates a file and saves it in its own format. */
@@ -25,11 +30,12 @@ export class Documents {
   async open(file: File): Promise<void> {
     this.close();
     const { name } = file;
-    const type = FORMATS[extension(name)];
+    const format = formatOf(name);
+    const type = format && FORMATS[format];
     const { translator } = this.session;
     const refuse = (message: string) =>
       this.#set({ name, phase: "failed", done: 0, message, result: null });
-    if (!type) {
+    if (!format || !type) {
       const known = Object.keys(FORMATS).map((one) => `.${one}`);
       return refuse(`The page reads ${known.join(", ")} files.`);
     }
@@ -40,10 +46,16 @@ export class Documents {
     const { signal } = abort;
     this.#set({ name, phase: "working", done: 0, message: "", result: null });
     try {
-      const text = await file.text();
-      const translation = await this.#translate(text, signal);
+      const content = await decoded(file);
+      const text = await translateDocument(translator, content, {
+        format,
+        signal,
+        onProgress: (done, total) => {
+          if (!signal.aborted) this.#progress(total ? done / total : 1);
+        },
+      });
       if (signal.aborted) return;
-      const result = { name: renamed(name, this.store.state.pair.target), text: translation, type };
+      const result = { name: renamed(name, translator.targetLanguage), text, type };
       this.#set({ name, phase: "done", done: 1, message: "", result });
     } catch (error) {
       if (!signal.aborted) refuse(explain(error));
@@ -63,21 +75,6 @@ export class Documents {
     this.store.set({ notice: `Saved as ${result.name}.` });
   }
 
-  async #translate(text: string, signal: AbortSignal): Promise<string> {
-    const { translator } = this.session;
-    if (!translator) throw new Error("The translator is not loaded yet.");
-    const count = (await translator.sentences(text, { signal })).length;
-    let output = "";
-    let done = 0;
-    const reader = translator.translateStreaming(text, { signal }).getReader();
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      output += chunk.value;
-      done += 1;
-      this.#progress(Math.min(1, done / count));
-    }
-    return output;
-  }
-
   #progress(done: number): void {
     const { document } = this.store.state;
     if (document) this.#set({ ...document, done });
@@ -88,7 +85,15 @@ export class Documents {
   }
 }
 
-const extension = (name: string): string => /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
+/** Texts that aren't UTF-8 are of Windows, as a rule: there is no third kind that a browser could tell. */
+async function decoded(file: File): Promise<string> {
+  const bytes = await file.arrayBuffer();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
 
 /** "notes.txt" in English: "notes.en.txt". */
 const renamed = (name: string, language: string): string =>

@@ -4,7 +4,7 @@ import { turned } from "../../app/bundles";
 import type { Word } from "../../app/desk-state";
 import { megabytes } from "../../app/manifest";
 import { currentSentence, languageName, type State } from "../../app/state";
-import { counterparts, overlap, UNSURE_WORD, wordsOf } from "../../app/told";
+import { counterparts, overlap, UNSURE_WORD } from "../../app/told";
 import { choices } from "./choices";
 import { currentTold, paintsOf, unsure } from "./marks";
 import { painted, wordAt } from "./painted";
@@ -53,7 +53,7 @@ function body(state: State, actions: Actions): TemplateResult {
       lang=${state.pair.target}
       aria-labelledby="language"
       @click=${(event: MouseEvent) => clicked(event, actions)}
-      @keydown=${(event: KeyboardEvent) => pressed(event, state, actions)}
+      @keydown=${(event: KeyboardEvent) => pressed(event, actions)}
       @pointerover=${(event: PointerEvent) => event.pointerType === "mouse" && actions.light(wordOf(event.target as Element))}
       @pointerleave=${() => actions.light(null)}
       @focusout=${() => actions.light(null)}
@@ -120,23 +120,14 @@ function open(word: Word, element: Element, actions: Actions): void {
   void actions.openWord(word, left - sheet.left, bottom - sheet.top);
 }
 
-function pressed(event: KeyboardEvent, state: State, actions: Actions): void {
+function pressed(event: KeyboardEvent, actions: Actions): void {
   const pick = event.target as HTMLElement;
   const sentence = sentenceOf(pick);
-  const one = state.told[sentence];
-  if (!one) return;
-  const { lit } = state;
-  const words = wordsOf(one.translation);
-  const at =
-    lit?.side === "target" && lit.sentence === sentence
-      ? words.findIndex(({ start }) => start === lit.start)
-      : -1;
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   const row = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step) {
-    const next = words[at < 0 ? (step > 0 ? 0 : words.length - 1) : at + step];
-    if (next) actions.light({ side: "target", sentence, ...next, keys: true });
-  } else if (row) {
+  if (sentence < 0) return;
+  if (step) actions.stepWord(sentence, step);
+  else if (row) {
     const next = pick.parentElement?.querySelector<HTMLElement>(
       `[data-sentence="${sentence + row}"]`,
     );
@@ -145,9 +136,9 @@ function pressed(event: KeyboardEvent, state: State, actions: Actions): void {
       next.focus();
     }
   } else if (event.key === "Enter" || event.key === " ") {
-    const word = words[at];
+    const word = actions.reachedWord(sentence);
     const element = word && pick.querySelector(`[data-word="${word.start}-${word.end}"]`);
-    if (element) open({ side: "target", sentence, ...word, keys: true }, element, actions);
+    if (element) open(word, element, actions);
     else actions.pickTold(sentence);
   } else if (event.key === "Escape") actions.closeWord();
   else return;

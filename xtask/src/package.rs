@@ -23,6 +23,11 @@ pub fn build(options: wasm::Options) -> Result<()> {
         .args([at("models"), out.join("models")]))?;
     run(node_program("tsc").args(["--project", "pkg-config"]))?;
     run(node().args([at("xtask/vendor.mjs"), out.join("lib")]))?;
+    let options = "cli/options.json";
+    copy(
+        &at("pkg-config/src").join(options),
+        &out.join("lib").join(options),
+    )?;
     write_manifest(&out)?;
     copy_folder(&at("pkg-config/bin"), &out.join("bin"))?;
     run(node().arg("xtask/entries.mjs").arg(&out))?;

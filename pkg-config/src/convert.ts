@@ -1,7 +1,11 @@
-/** Arguments as Web IDL converts them, so that every odd value ends as it does on the platform. */
+/**
+ * Arguments, checked in the platform's order. One thing is stricter: where Web IDL makes text of whatever it is given,
+ * an array, null, a number or an object in the place of a string is a TypeError here, not "[object Object]" translated.
+ */
 
 import type { ModelModule } from "../models/module.js";
 import { baseUrl } from "./addresses.js";
+import type { OnProgress } from "./batch.js";
 import { canonicalTag } from "./languages.js";
 import { fromModule, type ModelSource } from "./models.js";
 import { encoded, inFolder, named, type Part } from "./parts.js";
@@ -9,6 +13,7 @@ import { DEFAULT_POLICY } from "./trusted-types.js";
 import type {
   CreateMonitorCallback,
   LineBreaks,
+  Markup,
   Measure,
   Simd,
   Size,
@@ -17,10 +22,26 @@ import type {
 
 type Dictionary = Readonly<Record<string, unknown>>;
 
-/** A DOMString; a Symbol is a TypeError, and what `toString` throws comes out as it is. */
-export function toText(value: unknown): string {
-  // Not String(), which takes Symbols.
-  return `${value as string}`;
+/** A string; anything else is a TypeError that names the argument. */
+export function toText(value: unknown, name: string): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`${name} is ${kindOf(value)}, expected a string`);
+}
+
+/** An array of strings, copied. */
+export function toTexts(value: unknown, name: string): string[] {
+  if (!Array.isArray(value))
+    throw new TypeError(`${name} is ${kindOf(value)}, expected an array of strings`);
+  // Not map(), which skips holes.
+  return Array.from(value, (text, i) => toText(text, `${name}[${i}]`));
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "an array";
+  const kind = typeof value;
+  if (kind === "number" || kind === "boolean" || kind === "bigint") return `the ${kind} ${value}`;
+  return kind === "object" ? "an object" : `a ${kind}`;
 }
 
 export function requireArgument(count: number, method: string): void {
@@ -29,15 +50,15 @@ export function requireArgument(count: number, method: string): void {
 
 function toDictionary(value: unknown, name: string): Dictionary {
   if (value === undefined || value === null) return {};
-  if (typeof value !== "object" && typeof value !== "function") {
-    throw new TypeError(`${name} is ${typeof value}, expected an object`);
+  if ((typeof value !== "object" && typeof value !== "function") || Array.isArray(value)) {
+    throw new TypeError(`${name} is ${kindOf(value)}, expected an object`);
   }
   return value as Dictionary;
 }
 
 function toTag(value: unknown, name: string): string {
   if (value === undefined) throw new TypeError(`${name} is missing, expected a language tag`);
-  return toText(value);
+  return toText(value, name);
 }
 
 function toSignal(value: unknown): AbortSignal | undefined {
@@ -56,7 +77,7 @@ function toChoice<T extends string>(
   choices: readonly T[],
 ): T | undefined {
   if (value === undefined) return undefined;
-  const text = toText(value);
+  const text = toText(value, name);
   const choice = choices.find((known) => known === text);
   if (choice !== undefined) return choice;
   throw new TypeError(
@@ -73,13 +94,20 @@ function toNumber(
 ): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== "number" || Number.isNaN(value)) {
-    throw new TypeError(`${name} is ${toText(value)}, expected a number`);
+    throw new TypeError(`${name} is ${printed(value)}, expected a number`);
   }
   if (value < low || value > high || (whole && !Number.isInteger(value))) {
     const kind = whole ? "a whole number" : "a number";
     throw new RangeError(`${name} is ${value}, expected ${kind} from ${low} to ${high}`);
   }
   return value;
+}
+
+/** As it would be written. */
+function printed(value: unknown): string {
+  return typeof value === "string" || value === null || Number.isNaN(value)
+    ? String(value)
+    : kindOf(value);
 }
 
 export interface Languages {
@@ -111,7 +139,7 @@ function toLanguages(value: unknown): Languages {
 export function toStoredModelFilter(value: unknown): StoredModelFilter {
   const filter = toDictionary(value, "filter");
   const text = (name: keyof StoredModelFilter) =>
-    filter[name] === undefined ? undefined : toText(filter[name]);
+    filter[name] === undefined ? undefined : toText(filter[name], `filter.${name}`);
   const tag = (name: "sourceLanguage" | "targetLanguage") => {
     const given = text(name);
     return given === undefined ? undefined : canonicalTag(given, name);
@@ -147,7 +175,8 @@ export function toCreateOptions(value: unknown): CreateOptions {
   const wasmUrl = toAddress(options.wasmUrl, "wasmUrl");
   const packageUrl = toAddress(options.packageUrl, "packageUrl");
   const policy = options.trustedTypesPolicy;
-  const trustedTypesPolicy = policy === undefined ? DEFAULT_POLICY : toText(policy);
+  const trustedTypesPolicy =
+    policy === undefined ? DEFAULT_POLICY : toText(policy, "trustedTypesPolicy");
   const simd = toChoice(options.simd, "simd", ["simd128", "relaxed-simd"]);
   const size = toSize(options.size);
   const thread = toChoice(options.thread, "thread", ["worker", "current"]);
@@ -176,10 +205,11 @@ function nodeProcessors(): number | undefined {
 
 function toAddress(value: unknown, name: string): URL | undefined {
   if (value === undefined) return undefined;
+  const address = value instanceof URL ? value.href : toText(value, name);
   try {
-    return new URL(toText(value), baseUrl());
+    return new URL(address, baseUrl());
   } catch {
-    throw new TypeError(`${name} is ${JSON.stringify(toText(value))}, expected a URL`);
+    throw new TypeError(`${name} is ${JSON.stringify(address)}, expected a URL`);
   }
 }
 
@@ -254,6 +284,40 @@ export function toCallOptions(value: unknown): CallOptions {
 function toKind<T>(value: unknown, name: string, kind: string): T | undefined {
   if (value === undefined || typeof value === kind) return value as T | undefined;
   throw new TypeError(`${name} is ${value === null ? "null" : typeof value}, expected a ${kind}`);
+}
+
+/** How far `translateBatch()` and the like have come. */
+export function toOnProgress(value: unknown): OnProgress | undefined {
+  const { onProgress } = toDictionary(value, "options");
+  if (onProgress === undefined || typeof onProgress === "function")
+    return onProgress as OnProgress | undefined;
+  throw new TypeError(`onProgress is ${kindOf(onProgress)}, expected a function`);
+}
+
+/** What the text is written in; undefined where it is text alone. */
+export function toMarkup(value: unknown): Markup | undefined {
+  return toChoice<Markup>(toDictionary(value, "options").markup, "markup", ["html"]);
+}
+
+export interface DetectorOptions {
+  expected: string[] | undefined;
+  monitor: CreateMonitorCallback | undefined;
+  signal: AbortSignal | undefined;
+}
+
+/** What `LanguageDetector.create()` and `availability()` take. */
+export function toDetectorOptions(value: unknown): DetectorOptions {
+  const options = toDictionary(value, "options");
+  const { expectedInputLanguages } = options;
+  const expected =
+    expectedInputLanguages === undefined
+      ? undefined
+      : toTexts(expectedInputLanguages, "expectedInputLanguages");
+  return { expected, monitor: toMonitor(options.monitor), signal: toSignal(options.signal) };
+}
+
+export function toCallSignal(value: unknown): AbortSignal | undefined {
+  return toSignal(toDictionary(value, "options").signal);
 }
 
 export function toMeasure(value: unknown): Measure {

@@ -2,6 +2,7 @@
 
 import { advising } from "./addresses.js";
 import { type Assets, fetchAssets, forget, remove, type Sources, state } from "./assets.js";
+import { inParallel } from "./batch.js";
 import { chooseBuild } from "./builds.js";
 import {
   type CallOptions,
@@ -11,9 +12,12 @@ import {
   requireArgument,
   toCallOptions,
   toCreateOptions,
+  toMarkup,
   toMeasure,
+  toOnProgress,
   toStoredModelFilter,
   toText,
+  toTexts,
   toTokenCount,
   toWanted,
 } from "./convert.js";
@@ -34,14 +38,17 @@ import type {
   Cost,
   DetailedTranslation,
   DetailOptions,
+  Markup,
   SentenceRange,
   Simd,
   StoredModel,
   StoredModelFilter,
   Thread,
+  TranslatorBatchOptions,
   TranslatorCreateCoreOptions,
   TranslatorCreateOptions,
   TranslatorInstance,
+  TranslatorMarkupOptions,
   TranslatorTranslateOptions,
   Visualization,
   VisualizeOptions,
@@ -149,12 +156,29 @@ export class Translator implements TranslatorInstance {
   }
 
   /** Translates a text. */
-  async translate(input: string, options: TranslatorTranslateOptions = {}): Promise<string> {
+  async translate(input: string, options: TranslatorMarkupOptions = {}): Promise<string> {
     const { engine, text, call } = this.#open(arguments.length, "translate", input, options);
-    if (!engine) return abortable(Promise.resolve(text), call.signal);
-    let translation = "";
-    for await (const chunk of this.#chunks(engine, text, call)) translation += chunk;
-    return translation;
+    return this.#whole(engine, text, { ...call, markup: toMarkup(options) });
+  }
+
+  /** Translates many texts, as many at once as the Workers can take. */
+  async translateBatch(
+    inputs: readonly string[],
+    options: TranslatorBatchOptions = {},
+  ): Promise<string[]> {
+    requireArgument(arguments.length, "translateBatch");
+    const { engine } = this.#parts;
+    const texts = toTexts(inputs, "inputs");
+    const call = this.#call(options);
+    const onProgress = toOnProgress(options);
+    const markup = toMarkup(options);
+    throwIfAborted(call.signal);
+    return inParallel(
+      texts,
+      engine?.ahead ?? 1,
+      (text, signal) => this.#whole(engine, text, { ...call, markup, signal }),
+      { signal: call.signal, onProgress },
+    );
   }
 
   /** Translates a text and gives each sentence as soon as it is done. The chunks make up what `translate()` gives. */
@@ -261,15 +285,36 @@ export class Translator implements TranslatorInstance {
     return costOf(await engine.call("cost", [source, target], this.#end));
   }
 
-  /** What every call begins with. */
+  /** What every call on a text begins with. */
   #open(count: number, method: string, input: unknown, options: unknown) {
     const { engine } = this.#parts;
     requireArgument(count, method);
-    const text = toText(input);
+    const text = toText(input, "input");
+    const call = this.#call(options);
+    throwIfAborted(call.signal);
+    return { engine, text, call };
+  }
+
+  #call(options: unknown): OpenCall {
     const own = toCallOptions(options);
-    const signal = anySignal(this.#end, own.signal) as AbortSignal;
-    throwIfAborted(signal);
-    return { engine, text, call: { ...own, signal } };
+    return { ...own, signal: anySignal(this.#end, own.signal) as AbortSignal };
+  }
+
+  /** The whole translation of a text. */
+  async #whole(
+    engine: Engine | undefined,
+    text: string,
+    call: OpenCall & { markup?: Markup | undefined },
+  ): Promise<string> {
+    const { markup, ...plain } = call;
+    if (!engine) return abortable(Promise.resolve(text), call.signal);
+    if (markup) {
+      const { translateDocument } = await import("./formats/index.js");
+      return translateDocument(this, text, { ...plain, format: markup });
+    }
+    let translation = "";
+    for await (const chunk of this.#chunks(engine, text, plain)) translation += chunk;
+    return translation;
   }
 
   async *#chunks(

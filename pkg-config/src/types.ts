@@ -176,6 +176,24 @@ export interface DetailOptions extends TranslatorTranslateOptions {
 export type LineBreaks = "keep" | "join";
 
 /** Beyond the platform. */
+export interface TranslatorMarkupOptions extends TranslatorTranslateOptions {
+  /**
+   * What the input is written in; absent for plain text. `"html"`: a fragment or a whole document. Its text is
+   * translated, everything else comes back byte for byte, and the tags inside a sentence stay around the words that
+   * they were around.
+   */
+  markup?: Markup;
+}
+
+export type Markup = "html";
+
+/** Beyond the platform. */
+export interface TranslatorBatchOptions extends TranslatorMarkupOptions {
+  /** Called with 0 at the beginning and after each text that is done, whichever that is. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Beyond the platform. */
 export interface VisualizeOptions extends Omit<DetailOptions, "alignments"> {
   /**
    * `"weight"` (the default): the weight that a position gives to another. `"contribution"`: that
@@ -368,12 +386,13 @@ export interface CostModule extends CostFigures {
   name: string;
 }
 
-/** A browser's `Translator`, plus `simd`, `thread`, `sentences`, `translateDetailed`, `visualize` and `cost`. Made by `Translator.create()`. */
+/** A browser's `Translator`, plus what is marked "Beyond the platform". Made by `Translator.create()`. */
 export interface TranslatorInstance {
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
   readonly inputQuota: number;
-  translate(input: string, options?: TranslatorTranslateOptions): Promise<string>;
+  /** `markup` is beyond the platform. */
+  translate(input: string, options?: TranslatorMarkupOptions): Promise<string>;
   translateStreaming(input: string, options?: TranslatorTranslateOptions): ReadableStream<string>;
   measureInputUsage(input: string, options?: TranslatorTranslateOptions): Promise<number>;
   destroy(): void;
@@ -389,6 +408,11 @@ export interface TranslatorInstance {
    * them is layout. A sentence that is too long for the model comes in several parts.
    */
   sentences(input: string, options?: TranslatorTranslateOptions): Promise<SentenceRange[]>;
+  /**
+   * Beyond the platform. Translates each of many texts as `translate()` does, in all Workers at once; the results are
+   * in the order of the inputs. Where one fails the others stop, and the promise rejects with its error.
+   */
+  translateBatch(inputs: readonly string[], options?: TranslatorBatchOptions): Promise<string[]>;
   /** Beyond the platform. Translates as `translate()` does and tells what is known of each sentence. */
   translateDetailed(input: string, options?: DetailOptions): Promise<DetailedTranslation>;
   /** Beyond the platform. Translates and returns the maps of every layer, head and branch. */
@@ -405,4 +429,40 @@ export interface TranslatorStatic {
   stored(): Promise<StoredModel[]>;
   /** Beyond the platform. Drops kept models, all of them without a filter, and returns what it dropped. */
   remove(filter?: StoredModelFilter): Promise<StoredModel[]>;
+}
+
+export interface LanguageDetectorCreateCoreOptions {
+  /** BCP 47 tags of the languages that texts will be in; of German and English, which are all that it knows. */
+  expectedInputLanguages?: readonly string[];
+}
+
+export interface LanguageDetectorCreateOptions extends LanguageDetectorCreateCoreOptions {
+  /** Called once, before `create()` returns. */
+  monitor?: CreateMonitorCallback;
+  /** Ends `create()` while it is pending; afterwards it acts as `destroy()` with its own reason. */
+  signal?: AbortSignal;
+}
+
+export interface LanguageDetectorDetectOptions {
+  /** Ends this call alone. */
+  signal?: AbortSignal;
+}
+
+export interface LanguageDetectionResult {
+  /** `"de"`, `"en"`, or `"und"` for anything else. */
+  detectedLanguage: string;
+  /** Its probability, 0 to 1; all of a text's add up to 1. */
+  confidence: number;
+}
+
+/** A browser's `LanguageDetector` that knows German and English. Made by `LanguageDetector.create()`. */
+export interface LanguageDetectorInstance {
+  readonly expectedInputLanguages: readonly string[] | null;
+  readonly inputQuota: number;
+  detect(
+    input: string,
+    options?: LanguageDetectorDetectOptions,
+  ): Promise<LanguageDetectionResult[]>;
+  measureInputUsage(input: string, options?: LanguageDetectorDetectOptions): Promise<number>;
+  destroy(): void;
 }

@@ -203,10 +203,20 @@ for (const [embed, id] of Object.entries({
       await page.locator(".chapter").evaluateAll((all) => all.map((one) => one.id)),
       [id],
     );
-    assert.equal(await page.locator("#source").count(), embed === "cost" ? 0 : 1);
+    assert.equal(await page.locator("#source").count(), 0, "without the desk");
+    const whole = page.getByRole("link", { name: "Lite Transformer: the whole page" });
+    assert.match(await whole.getAttribute("href"), /^\.\/#.*text=Guten\+Morgen/);
     await done();
   });
 }
+
+test("embedded with &desk, the figure has the desk over it", async () => {
+  const { page, done } = await site.page({ query: "?embed&desk", hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  assert.equal(await page.locator("#source").inputValue(), "Guten Morgen!");
+  assert.equal(await page.locator("#branches .slide").count(), 1);
+  await done();
+});
 
 test("the cost figure follows its dials and agrees with the paper's 54 M", async () => {
   const { page, done } = await site.page();
@@ -302,5 +312,31 @@ test("the charts can be saved too, with their legend", async () => {
   assert.match(bars, /fill:\s?rgb/);
   for (const part of ["attention", "convolution", "cross-attention", "feed-forward"])
     assert.ok(bars.includes(`>${part}</text>`), `${part} in the legend`);
+  await done();
+});
+
+test("the page says what it was built from and how to cite it, and links to its models", async () => {
+  const { page, context, done } = await site.page({ hash: "#text=Guten+Morgen!" });
+  await settled(page);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const about = page.locator("#about");
+  assert.match(await about.textContent(), /This is version \d+\.\d+\.\d+, commit [0-9a-f]{10}/);
+  const links = await about
+    .locator('a[href^="./models/"]')
+    .evaluateAll((all) => all.map((one) => one.href));
+  assert.ok(links.length >= 6);
+  for (const link of links)
+    assert.equal(await page.evaluate(async (url) => (await fetch(url)).status, link), 200, link);
+  for (const [name, entry] of [
+    ["the paper", /^@inproceedings\{.*Long-Short Range Attention.*arxiv.*\}$/s],
+    ["this page", /^@misc\{.*howpublished.*127\.0\.0\.1.*\}$/s],
+  ]) {
+    const cite = about.locator("details.cite", { hasText: name });
+    await cite.locator("summary").click();
+    await cite.getByRole("button", { name: "Copy BibTeX" }).click();
+    await eventually(async () =>
+      assert.match(await page.evaluate(() => navigator.clipboard.readText()), entry),
+    );
+  }
   await done();
 });

@@ -1,7 +1,7 @@
 // The page as a teacher: the guided tour, the drawn layer, the glossary, what plays by itself.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { eventually, openSite, settled } from "./support/page.js";
+import { eventually, numbers, openSite, settled, sum } from "./support/page.js";
 
 let site;
 before(async () => {
@@ -143,7 +143,8 @@ test("layers and translation play by themselves, and a choice by hand ends it", 
     hash: "#text=Guten+Morgen!&layer=6&token=target-1&stack=decoder",
   });
   await settled(page);
-  const [layers, , steps] = await page.locator(".play").all();
+  const layers = page.locator("#branches-figure .play").first();
+  const steps = page.locator(".stepper .play");
   await layers.click();
   await eventually(async () => assert.equal(await checked(page, "layer"), 0, "from the first"));
   await eventually(async () => assert.equal(await checked(page, "layer"), 2));
@@ -156,5 +157,47 @@ test("layers and translation play by themselves, and a choice by hand ends it", 
   await eventually(async () => assert.equal(await steps.getAttribute("aria-pressed"), "false"));
   const last = await page.locator("#step").getAttribute("max");
   assert.equal(await page.locator("#step").inputValue(), last, "it stops at the end");
+  await done();
+});
+
+test("a cell is worked out: scores to shares in one branch, a window that slides in the other", async () => {
+  const { page, done } = await site.page({
+    ...calm,
+    hash: "#text=Der+Zug+nach+Berlin+fährt+heute+ab.&layer=2&head=3&token=source-3",
+  });
+  await settled(page);
+  const cell = page.locator("#cell-figure");
+  const [global, local] = await numbers(page, "branches-map");
+  const row = global.rows[2];
+  const best = row.values.indexOf(Math.max(...row.values));
+  const read = () =>
+    cell
+      .locator(".made tbody tr")
+      .evaluateAll((all) =>
+        all.map((one) => [...one.cells].map((part) => part.textContent.trim())),
+      );
+  const rows = await read();
+  assert.equal(rows[0][0].replace("·", ""), global.columns[best]);
+  assert.equal(Number(rows[0][1]), 0);
+  for (const [name, score, power, share] of rows.filter(([, score]) => score)) {
+    assert.ok(Math.abs(Math.exp(Number(score.replace("−", "-"))) - Number(power)) < 0.01, name);
+    assert.ok(Math.abs(Number(power) * row.values[best] - Number(share)) < 0.005, name);
+  }
+  const worked = async (index) => (await cell.locator(".worked").nth(index).textContent()).trim();
+  assert.match(
+    await worked(0),
+    new RegExp(`^1 / .* = ${row.values[best]}`.replaceAll(".", "\\.").replace("\\.*", ".*")),
+  );
+  // The kernel of seven around the third token: two of its weights have nothing to stand on.
+  assert.equal(await cell.locator(".tap").count(), 6);
+  const kernel = await cell.locator(".local svg").getAttribute("aria-label");
+  const weights = [...kernel.matchAll(/ ([\d.]+)(?:,|$)/g)].map((match) => Number(match[1]));
+  assert.ok(weights.every((one) => one >= 0 && one < 1) && sum(local.rows[2].values) > 0.5);
+  await cell.getByRole("button", { name: "Window on" }).click();
+  await eventually(async () => assert.equal(await cell.locator(".tap").count(), 7));
+  assert.equal(
+    await page.locator("#branches-map .label.lit").first().textContent(),
+    global.rows[3].name,
+  );
   await done();
 });

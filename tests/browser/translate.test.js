@@ -179,50 +179,6 @@ test("each step shows what it might have written and what it wrote", async () =>
   await done();
 });
 
-test("the beam's other translations of the sentence are there to read", async () => {
-  const { page, done } = await site.page({
-    hash: "#text=Guten+Morgen!+Der+alte+Mann+geht+jeden+Tag+mit+seinem+Hund+durch+den+Wald.",
-  });
-  await settled(page);
-  const items = page.locator(".readings li");
-  const read = () =>
-    items.evaluateAll((all) =>
-      all.map((item) => ({
-        text: item.querySelector("[lang=en]").textContent,
-        score: Number(item.querySelector(".figures").lastChild.textContent.replace("−", "-")),
-      })),
-    );
-  await page.locator(".translation .pick").nth(1).click();
-  const long = await eventually(async () => {
-    const found = await read();
-    assert.ok(
-      found.some(({ text }) => /forest|woods/.test(text)),
-      JSON.stringify(found),
-    );
-    return found;
-  });
-  assert.ok(!(await items.first().isVisible()), "closed until asked for");
-  await page.locator(".readings summary").press("Enter");
-  assert.ok(await items.first().isVisible());
-  const shown = await page.locator(".translation .pick").nth(1).textContent();
-  assert.equal(
-    new Set([shown.trim(), ...long.map(({ text }) => text.trim())]).size,
-    long.length + 1,
-  );
-  const scores = long.map(({ score }) => score);
-  assert.deepEqual(
-    scores,
-    scores.toSorted((a, b) => b - a),
-    "the best first",
-  );
-  const own = await page.locator(".readings p .figures").textContent();
-  assert.ok(Number(own.replace("−", "-")) >= scores[0] && scores[0] < 0);
-
-  await page.locator(".translation .pick").nth(0).click();
-  await eventually(async () => assert.notDeepEqual(await read(), long));
-  await done();
-});
-
 test("hovering a cell, a token or a translation token is shown everywhere", async () => {
   const { page, done } = await site.page({ hash: "#text=Guten+Morgen!" });
   await settled(page);

@@ -1,8 +1,20 @@
 import type { Actions } from "./actions";
 
+/** On a whole screen the arrow keys go through the layers, unless they have work where the keyboard is. */
+function presentedMove(event: KeyboardEvent): number {
+  const full = document.fullscreenElement;
+  if (!full || (event.target !== full && event.target !== document.body)) return 0;
+  return { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key] ?? 0;
+}
+
 /** The digits choose a layer: of the figure that has the keyboard, else of the one in the middle of the window. */
-export function onDigits(actions: Actions): void {
+export function onKeys(actions: Actions): void {
   addEventListener("keydown", (event) => {
+    const move = presentedMove(event);
+    if (move) {
+      event.preventDefault();
+      return actions.moveLayer(move);
+    }
     const layer = /^[1-9]$/.test(event.key) ? Number(event.key) - 1 : null;
     if (layer === null || event.ctrlKey || event.metaKey || event.altKey || writes(event.target))
       return;

@@ -4,6 +4,9 @@ import type { Store } from "./store";
 
 // The address after "#" restores what the page shows: languages, model, text, sentence, stack, layer, heads, measure, form, colours, pinned token.
 
+/** A link holds a text of at most so many characters: programs cut longer addresses. */
+export const LONGEST_LINK = 2000;
+
 type Linked = Pick<
   State,
   | "pair"
@@ -24,11 +27,12 @@ type Linked = Pick<
   | "tour"
 >;
 
-export function toHash(state: Linked): string {
+/** The text is in it only where that was linked to: an address goes into histories and other people's hands. */
+export function toHash(state: Linked & Pick<State, "shared">): string {
   const params = new URLSearchParams();
   params.set("pair", `${state.pair.source}-${state.pair.target}`);
   if (state.variant) params.set("model", state.variant);
-  if (state.text) params.set("text", state.text);
+  if (state.text && state.text === state.shared) params.set("text", state.text);
   if (state.sentence) params.set("sentence", String(state.sentence + 1));
   if (state.stack !== "encoder") params.set("stack", state.stack);
   params.set("layer", String(state.layer + 1));

@@ -1,4 +1,6 @@
+import type { SentenceVisualization } from "lite-transformer";
 import { crossLayerOf } from "../maps/alignment";
+import { cellPlace } from "../maps/cell-place";
 import { currentSentence, type State } from "./state";
 import { stepOf } from "./step";
 import type { Store } from "./store";
@@ -23,13 +25,13 @@ export function players(store: Store<State>) {
       if (before === show) return;
       const last = lastOf(store.state, show);
       if (last < 1) return;
-      if (placeOf(store.state, show) >= last) store.set(patchOf(show, 0));
+      if (placeOf(store.state, show) >= last) store.set(patchOf(store.state, show, 0));
       store.set({ playing: show });
       timer = window.setInterval(() => {
         const { state } = store;
         const next = placeOf(state, show) + 1;
         if (state.playing !== show || next > lastOf(state, show)) return stop();
-        store.set(patchOf(show, next));
+        store.set(patchOf(state, show, next));
       }, PACE_MS);
     },
   };
@@ -39,6 +41,7 @@ function lastOf(state: State, show: Show): number {
   const sentence = currentSentence(state);
   if (!sentence) return -1;
   if (show === "steps") return sentence.target.length - 1;
+  if (show === "rows") return rowsOf(state, sentence).length - 1;
   return (show === "layers" ? sentence[state.stack] : sentence.decoder).length - 1;
 }
 
@@ -46,10 +49,21 @@ function placeOf(state: State, show: Show): number {
   const sentence = currentSentence(state);
   if (show === "layers") return state.layer;
   if (!sentence) return 0;
+  if (show === "rows") return cellPlace(state, sentence).row;
   return show === "steps" ? stepOf(state, sentence) : crossLayerOf(state, sentence);
 }
 
-function patchOf(show: Show, place: number): Partial<State> {
+const rowsOf = ({ stack }: State, sentence: SentenceVisualization) =>
+  stack === "encoder" ? sentence.source : sentence.target;
+
+/** The row of the branches' maps in focus moves; the column goes along, as a window does. */
+export function rowPatch(state: State, row: number): Partial<State> {
+  const sequence = state.stack === "encoder" ? "source" : "target";
+  return { hover: null, pinned: { at: { sequence, index: row }, to: null } };
+}
+
+function patchOf(state: State, show: Show, place: number): Partial<State> {
+  if (show === "rows") return rowPatch(state, place);
   if (show === "layers") return { layer: place };
   if (show === "cross-layers") return { crossLayer: place };
   return { hover: null, pinned: { at: { sequence: "target", index: place }, to: null } };

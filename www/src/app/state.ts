@@ -1,5 +1,7 @@
 import type { Cost, Measure, SentenceVisualization, Simd, Visualization } from "lite-transformer";
 import type { Bundle } from "../bundles/bundle";
+import { type CorpusState, noCorpus } from "./corpus-state";
+import { type DeskState, initialDesk } from "./desk-state";
 import type { Manifest } from "./manifest";
 import type { Pairing } from "./pairing";
 
@@ -9,6 +11,9 @@ export type Choice = number | "mean";
 export type Form = "matrix" | "lines";
 export type Theme = "auto" | "light" | "dark";
 export type Scale = "branch" | "cividis";
+/** By what the small pictures of heads are sorted; "layer" leaves them where the model has them. */
+export type HeadOrder = "layer" | "near" | "far" | "sharp" | "diagonal" | "end";
+export type HeadFilter = "all" | "global" | "local" | "cross";
 export type Range = "shared" | "own";
 
 /**
@@ -37,7 +42,7 @@ export type ModelState =
   | { phase: "loading"; loadedBytes: number; totalBytes: number }
   /** `simd` is the engine's build that runs. */
   | { phase: "ready"; simd: Simd | undefined }
-  | { phase: "failed"; message: string }
+  | { phase: "failed"; message: string; details: string }
   | { phase: "unsupported"; missing: string[] };
 
 export interface Job {
@@ -47,6 +52,8 @@ export interface Job {
   /** True while `output` still belongs to an older text. */
   stale: boolean;
   message: string;
+  /** What the engine said, for whoever wants to know. */
+  details: string;
   milliseconds: number;
 }
 
@@ -120,7 +127,7 @@ export interface Pair {
   target: string;
 }
 
-export interface State {
+export interface State extends DeskState {
   pair: Pair;
   /** The name of the bundle that the visitor chose where several serve the pair; null leaves the choice to the site. */
   variant: string | null;
@@ -136,6 +143,7 @@ export interface State {
   /** What "Why split?" shows until the Transformer is loaded. */
   recorded: Pairing | null;
   spread: Spread;
+  corpus: CorpusState;
   job: Job;
   reading: Reading | null;
   sentence: number;
@@ -148,13 +156,17 @@ export interface State {
   crossHead: Choice;
   /** Whether maps side by side share the top of their colour scale. */
   range: Range;
+  order: HeadOrder;
+  filter: HeadFilter;
   measure: Measure;
   form: Form;
   scale: Scale;
   /** The guided tour's step, and the text that it gives back in the end. */
   tour: { step: number; text: string } | null;
+  /** While a figure fills the screen: the link as a QR code, unless it is too long for one. */
+  presented: { code: string | null } | null;
   /** What runs by itself. */
-  playing: "steps" | "layers" | "cross-layers" | null;
+  playing: "steps" | "layers" | "cross-layers" | "rows" | null;
   hover: Focus | null;
   /** The head under the pointer among those placed by how far they look. */
   dot: HeadKey | null;
@@ -166,7 +178,10 @@ export interface State {
   counted: Cost | null;
   theme: Theme;
   dark: boolean;
+  /** The figure that is shown alone: "" for the first one, null for the whole page. */
   embed: string | null;
+  /** The desk is over that figure. */
+  embedDesk: boolean;
   /** Content width in CSS pixels; figures lay themselves out by it. */
   width: number;
   notice: string;
@@ -184,6 +199,7 @@ export const noRival: RivalState = {
 };
 
 export const initialState: State = {
+  ...initialDesk,
   pair: { source: "de", target: "en" },
   variant: null,
   text: "",
@@ -194,6 +210,7 @@ export const initialState: State = {
   paces: {},
   rival: noRival,
   recorded: null,
+  corpus: noCorpus,
   spread: {
     by: "near",
     within: 2,
@@ -201,7 +218,7 @@ export const initialState: State = {
     shown: { plain: null, lite: null },
     hovered: null,
   },
-  job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 },
+  job: { phase: "idle", output: "", stale: false, message: "", details: "", milliseconds: 0 },
   reading: null,
   sentence: 0,
   stack: "encoder",
@@ -211,10 +228,13 @@ export const initialState: State = {
   crossLayer: null,
   crossHead: "mean",
   range: "shared",
+  order: "layer",
+  filter: "all",
   measure: "weight",
   form: "matrix",
   scale: "branch",
   tour: null,
+  presented: null,
   playing: null,
   hover: null,
   dot: null,
@@ -226,6 +246,7 @@ export const initialState: State = {
   theme: "auto",
   dark: false,
   embed: null,
+  embedDesk: false,
   width: 0,
   notice: "",
 };

@@ -2,8 +2,8 @@ import type { SentenceVisualization } from "lite-transformer";
 import type { State } from "../app/state";
 
 /** The decoder layer whose cross-attention says best what word a word comes from. */
-export function bestAligned({ decoder }: SentenceVisualization): number {
-  return Math.max(0, decoder.length - 2);
+export function bestAligned({ alignedLayer, decoder }: SentenceVisualization): number {
+  return Math.min(alignedLayer, decoder.length - 1);
 }
 
 /** The decoder layer whose cross-attention is on show. */

@@ -40,7 +40,13 @@ self.addEventListener("message", (event) => {
     const cache = await caches.open(file.includes("/models/") ? MANIFESTS : SITE);
     if (!(await cache.match(file))) await cache.add(file);
   };
-  event.waitUntil(Promise.all(event.data.keep.map(keep)));
+  const [port] = event.ports;
+  event.waitUntil(
+    Promise.all(event.data.keep.map(keep)).then(
+      () => port?.postMessage("kept"),
+      (error) => port?.postMessage(String(error)),
+    ),
+  );
 });
 
 async function networkFirst(request) {

@@ -47,6 +47,7 @@ function unpacked({
   encoder,
   decoder,
 }: Recorded): SentenceVisualization {
+  // What the figure doesn't show wasn't recorded: the search, the words, the attention to the source.
   return {
     start: 0,
     end: text.length,
@@ -59,6 +60,9 @@ function unpacked({
     alternatives: [],
     candidates: [],
     beam: [],
+    alignments: [],
+    tokens: [],
+    alignedLayer: 0,
     encoder: encoder.map(layer),
     decoder: decoder.map(layer),
   };

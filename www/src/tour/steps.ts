@@ -49,7 +49,7 @@ export const TOUR: readonly TourStep[] = [
   {
     title: "Far",
     text: html`The other half is <strong class="ink-global">attention</strong>: any token may look at any other. These cells of the last
-      layer are its strongest looks across six tokens and more; a verb finds what belongs to it half a sentence away.`,
+      layer are its strongest looks across six tokens and more: what the first layer's window could never bring together.`,
     target: "branches-figure",
     show: (sentence) => ({ ...PLAIN, stack: "encoder", layer: lastOf(sentence) }),
     marks: (sentence) =>

@@ -5,13 +5,16 @@ import type { Actions } from "../app/actions";
 import { languageName, type State } from "../app/state";
 import { branchFigures, WIDE } from "../figures/build";
 import type { FigureSpec } from "../figures/spec";
+import { cellPlace } from "../maps/cell-place";
 import { layerOf } from "../maps/select";
+import { cellMaker } from "./cell";
 import { choice, headOptions, playButton, rangeChoice } from "./controls";
 import { figureView } from "./figure";
 import { foot } from "./foot";
 import { term } from "./glossary";
 import { layerDiagram } from "./layer-diagram";
 import { lens } from "./lens";
+import { linkCode, presentButton } from "./present";
 import { waiting } from "./waiting";
 
 export function branches(
@@ -41,6 +44,7 @@ export function branches(
       ${guard([state.manifest, state.counted, state.stack, state.layer], () => layerDiagram(state, actions))}
       </div>
       ${sentence ? figure(state, actions, sentence) : waiting(state)}
+      ${sentence ? cell(state, actions, sentence) : nothing}
       <div class="prose note">
         <p>
           Rows are the tokens that look, columns the tokens looked at. In an ordinary Transformer many heads draw a band along the diagonal:
@@ -56,6 +60,15 @@ export function branches(
       </div>
     </section>
   `;
+}
+
+/** The cell in focus, worked out; it is drawn anew only where the cell is another. */
+function cell(state: State, actions: Actions, sentence: SentenceVisualization): unknown {
+  const place = cellPlace(state, sentence);
+  const { stack, layer, head, group, playing } = state;
+  return guard([sentence, stack, layer, head, group, playing, place.row, place.col], () =>
+    cellMaker(state, actions, sentence, place),
+  );
 }
 
 /** What the windows are, as links into the figure. */
@@ -79,7 +92,8 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
   const layers = sentence[state.stack].length;
   const wide = state.width >= WIDE;
   return html`
-    <figure class="slide" id="branches-figure" aria-label="The two branches">
+    <figure class="slide" id="branches-figure" tabindex="-1" aria-label="The two branches">
+      ${linkCode(state)}
       <div class="controls">
         ${sentences(state, actions)}
         ${choice(
@@ -113,6 +127,7 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
         )}
         ${playButton("layers", "Play the layers", state, actions)}
         ${wide ? looks(state, actions) : html`<details class="more"><summary>More</summary><div>${looks(state, actions)}</div></details>`}
+        ${presentButton("branches-figure", actions)}
       </div>
       ${lens(state, actions, sentence)}
       ${

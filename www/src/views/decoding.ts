@@ -14,6 +14,7 @@ import { choice, headOptions, playButton } from "./controls";
 import { figureView } from "./figure";
 import { foot } from "./foot";
 import { term } from "./glossary";
+import { linkCode, presentButton } from "./present";
 import { waiting } from "./waiting";
 
 const percent = format(".0%");
@@ -47,7 +48,8 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
   const heads = layerOf(sentence, "decoder", layer)?.cross?.length ?? 0;
   const best = bestAligned(sentence);
   return html`
-    <figure class="slide" id="cross-figure" aria-label="Cross-attention, step by step">
+    <figure class="slide" id="cross-figure" tabindex="-1" aria-label="Cross-attention, step by step">
+      ${linkCode(state)}
       <div class="controls">
         ${choice(
           "cross-layer",
@@ -62,6 +64,7 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
         )}
         ${playButton("cross-layers", "Play the layers", state, actions)}
         ${heads ? choice("cross-head", "Head", headOptions(heads), state.crossHead, actions.showCrossHead, "cross") : nothing}
+        ${presentButton("cross-figure", actions)}
       </div>
       <div class="steps ${wide ? "wide" : ""}">
         <div>

@@ -138,7 +138,7 @@ function block(
     open();
   };
   return svg`
-    <g class=${`block ${tone}`} role="button" tabindex="0" aria-label=${`${name}: ${lines.join(", ")}. Show it`} @click=${open} @keydown=${key}>
+    <g class=${`block ${tone}`} role="button" tabindex="0" @click=${open} @keydown=${key}>
       <rect x=${x + 1} y=${y} width=${width - 2} height=${height} rx="6" />
       <text class="block-name" x=${x + 14} y=${y + 22}>${name}</text>
       ${lines.map((line, i) => svg`<text class="axis" x=${x + 14} y=${y + 42 + i * 20}>${line}</text>`)}

@@ -28,6 +28,7 @@ pub fn build(options: wasm::Options) -> Result<()> {
         &at("pkg-config/src").join(options),
         &out.join("lib").join(options),
     )?;
+    run(node().arg("xtask/licences.mjs").arg(&out))?;
     write_manifest(&out)?;
     copy_folder(&at("pkg-config/bin"), &out.join("bin"))?;
     run(node().arg("xtask/entries.mjs").arg(&out))?;
@@ -35,7 +36,12 @@ pub fn build(options: wasm::Options) -> Result<()> {
         copy(&at(name), &out.join(name))?;
     }
     copy_folder(&at("pkg-config/examples"), &out.join("examples"))?;
-    copy(&at("pkg-config/README.md"), &out.join("README.md"))
+    copy_folder(&at("pkg-config/docs"), &out.join("docs"))?;
+    run(node().arg("xtask/api.mjs").arg(&out).arg("--reference"))?;
+    for name in ["README.md", "CHANGELOG.md"] {
+        copy(&at("pkg-config").join(name), &out.join(name))?;
+    }
+    Ok(())
 }
 
 /// Copies every bundle of models/ into a folder.

@@ -110,31 +110,36 @@ export class Translator implements TranslatorInstance {
   }
 
   get sourceLanguage(): string {
-    return this.#parts.sourceLanguage;
+    return Translator.#own(this).#parts.sourceLanguage;
   }
 
   get targetLanguage(): string {
-    return this.#parts.targetLanguage;
+    return Translator.#own(this).#parts.targetLanguage;
   }
 
   /** In source tokens; see `measureInputUsage()`. */
   get inputQuota(): number {
-    return this.#parts.engine ? INPUT_QUOTA : Number.POSITIVE_INFINITY;
+    return Translator.#own(this).#parts.engine ? INPUT_QUOTA : Number.POSITIVE_INFINITY;
   }
 
   /** The build of the engine that runs. */
   get simd(): Simd | undefined {
-    return this.#parts.simd;
+    return Translator.#own(this).#parts.simd;
   }
 
   /** Where the model runs: in Workers, or, where they are refused, in the calling thread. */
   get thread(): Thread | undefined {
-    return this.#parts.thread;
+    return Translator.#own(this).#parts.thread;
   }
 
   /** Translates a text. */
   async translate(input: string, options: TranslatorTranslateOptions = {}): Promise<string> {
-    const { engine, text, call } = this.#open(arguments.length, "translate", input, options);
+    const { engine, text, call } = Translator.#own(this).#open(
+      arguments.length,
+      "translate",
+      input,
+      options,
+    );
     if (!engine) return abortable(Promise.resolve(text), call.signal);
     let translation = "";
     for await (const chunk of this.#chunks(engine, text, call)) translation += chunk;
@@ -146,7 +151,7 @@ export class Translator implements TranslatorInstance {
     input: string,
     options: TranslatorTranslateOptions = {},
   ): ReadableStream<string> {
-    const { engine, text, call } = this.#open(
+    const { engine, text, call } = Translator.#own(this).#open(
       arguments.length,
       "translateStreaming",
       input,
@@ -181,7 +186,7 @@ export class Translator implements TranslatorInstance {
     input: string,
     options: TranslatorTranslateOptions = {},
   ): Promise<number> {
-    const { engine, text, call } = this.#open(
+    const { engine, text, call } = Translator.#own(this).#open(
       arguments.length,
       "measureInputUsage",
       input,
@@ -195,7 +200,12 @@ export class Translator implements TranslatorInstance {
     input: string,
     options: TranslatorTranslateOptions = {},
   ): Promise<SentenceRange[]> {
-    const { engine, text, call } = this.#open(arguments.length, "sentences", input, options);
+    const { engine, text, call } = Translator.#own(this).#open(
+      arguments.length,
+      "sentences",
+      input,
+      options,
+    );
     if (!engine)
       throw notSupportedError("the same language on both ends takes no model: nothing is cut");
     await this.#checkQuota(engine, text, call.signal);
@@ -204,7 +214,7 @@ export class Translator implements TranslatorInstance {
 
   /** Ends the translator: its Workers stop, their memory is given back, and every call under way rejects. */
   destroy(): void {
-    this.#destruction.abort(abortError("The translator has been destroyed."));
+    Translator.#own(this).#destruction.abort(abortError("The translator has been destroyed."));
   }
 
   /** Translates a text as `translate()` does and tells what is known of each sentence. */
@@ -212,7 +222,7 @@ export class Translator implements TranslatorInstance {
     input: string,
     options: TranslatorTranslateOptions = {},
   ): Promise<DetailedTranslation> {
-    const { engine, text, call } = this.#open(
+    const { engine, text, call } = Translator.#own(this).#open(
       arguments.length,
       "translateDetailed",
       input,
@@ -226,7 +236,12 @@ export class Translator implements TranslatorInstance {
 
   /** Translates a text and returns the maps of every layer, head and branch. */
   async visualize(input: string, options: VisualizeOptions = {}): Promise<Visualization> {
-    const { engine, text, call } = this.#open(arguments.length, "visualize", input, options);
+    const { engine, text, call } = Translator.#own(this).#open(
+      arguments.length,
+      "visualize",
+      input,
+      options,
+    );
     const measure = toMeasure(options);
     if (!engine)
       throw notSupportedError("the same language on both ends takes no model: there are no maps");
@@ -236,13 +251,21 @@ export class Translator implements TranslatorInstance {
 
   /** Parameters and mult-adds, module by module, for so many source and target tokens. */
   async cost(sourceTokens: number, targetTokens: number = sourceTokens): Promise<Cost> {
-    const { engine } = this.#parts;
+    const { engine } = Translator.#own(this).#parts;
     requireArgument(arguments.length, "cost");
     const source = toTokenCount(sourceTokens, "sourceTokens");
     const target = toTokenCount(targetTokens, "targetTokens");
     throwIfAborted(this.#end);
     if (!engine) throw notSupportedError("the same language on both ends takes no model");
     return costOf(await engine.call("cost", [source, target], this.#end));
+  }
+
+  /** A framework's Proxy of a translator can't reach what is private in it. */
+  static #own(receiver: Translator): Translator {
+    if (#parts in receiver) return receiver;
+    throw new TypeError(
+      "this is not a Translator, or a Proxy of one: call it on the translator itself (in Vue toRaw() gives it)",
+    );
   }
 
   /** What every call begins with. */

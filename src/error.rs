@@ -57,12 +57,16 @@ pub enum Error {
     OptionRange {
         option: &'static str,
         value: String,
-        expected: &'static str,
+        expected: String,
     },
 
     /// Text for a single run of the model is longer than the model takes.
     #[error("the text has {tokens} tokens, one sentence may have at most {limit}")]
     SentenceTooLong { tokens: usize, limit: usize },
+
+    /// What a translation is to begin with leaves no room for the rest.
+    #[error("prefix has {tokens} tokens, expected at most {limit}")]
+    PrefixTooLong { tokens: usize, limit: usize },
 
     /// The model failed while running.
     #[error("the model failed: {0}")]
@@ -83,6 +87,19 @@ pub enum ErrorKind {
 }
 
 impl Error {
+    /// An option outside its range.
+    pub(crate) fn option(
+        option: &'static str,
+        value: impl ToString,
+        expected: impl Into<String>,
+    ) -> Error {
+        Error::OptionRange {
+            option,
+            value: value.to_string(),
+            expected: expected.into(),
+        }
+    }
+
     /// The kind of this error.
     pub fn kind(&self) -> ErrorKind {
         match self {
@@ -95,7 +112,7 @@ impl Error {
             | Error::Tokenizer(_)
             | Error::Graph { .. }
             | Error::Io { .. } => ErrorKind::Bundle,
-            Error::OptionRange { .. } => ErrorKind::Option,
+            Error::OptionRange { .. } | Error::PrefixTooLong { .. } => ErrorKind::Option,
             Error::SentenceTooLong { .. } => ErrorKind::Input,
             Error::Inference(_) => ErrorKind::Inference,
         }

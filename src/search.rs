@@ -35,13 +35,38 @@ pub struct Rules {
     pub eos: u32,
     /// Tokens that are never chosen.
     pub forbidden: Vec<u32>,
-    /// Tokens that every hypothesis begins with, whatever the other rules say.
-    pub prefix: Vec<u32>,
+    /// What every hypothesis begins with, whatever the other rules say.
+    pub prefix: Prefix,
     /// Tokens that a hypothesis has once each; of more than 64 those beyond are left out of account. It can't end
     /// before it has them all: where it would, it goes on with one of those that it lacks. The limit closes it without.
     pub required: Vec<u32>,
     /// What is said about words; nothing if there are none.
     pub words: Option<WordRules>,
+}
+
+/// Tokens to begin with, where there is more than one way to write them: places, the first of which is 0, and for each
+/// place the tokens that may follow there and the place that each leads to. Behind the last place any token may follow.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Prefix(pub Vec<Vec<(u32, usize)>>);
+
+impl Prefix {
+    /// These tokens, one after the other.
+    pub fn of(tokens: &[u32]) -> Prefix {
+        let places = tokens.iter().enumerate();
+        Prefix(places.map(|(i, &token)| vec![(token, i + 1)]).collect())
+    }
+
+    /// The tokens that may follow at a place, if it is not behind the last.
+    fn at(&self, place: usize) -> Option<&[(u32, usize)]> {
+        self.0.get(place).map(Vec::as_slice)
+    }
+
+    /// The place behind a token.
+    fn behind(&self, place: usize, token: u32) -> usize {
+        let ways = self.at(place).unwrap_or_default();
+        let way = ways.iter().find(|way| way.0 == token);
+        way.map_or(place, |way| way.1)
+    }
 }
 
 /// Steps that room is made for at first.
@@ -56,8 +81,8 @@ pub struct Hypothesis {
     pub score: f32,
     /// Sum of the tokens' log-probabilities.
     pub sum: f32,
-    /// The lowest of the tokens' log-probabilities.
-    pub lowest: f32,
+    /// The log-probability of each token.
+    pub log_probabilities: Vec<f32>,
     /// It was closed by the limit, not by an end token.
     pub truncated: bool,
 }
@@ -109,7 +134,7 @@ pub fn search_watched<S: Step + ?Sized>(
     live.push(Live {
         last: None,
         sum: 0.0,
-        lowest: 0.0,
+        place: 0,
         missing: all_required(rules),
     });
     let mut bans = Bans::with_room(limit);
@@ -138,25 +163,28 @@ pub fn search_watched<S: Step + ?Sized>(
         tokens.clear();
         for (rank, candidate) in candidates.iter_mut().enumerate() {
             let parent = &live[candidate.parent];
-            let lowest = parent.lowest.min(candidate.sum - parent.sum);
+            let log = candidate.sum - parent.sum;
             if candidate.token == rules.eos {
                 if rank < beam_size && closed.len() < beam_size {
                     let score = normalised(candidate.sum, length, rules);
                     candidate.fate = Fate::Closed(score);
+                    let (mut tokens, mut log_probabilities) = history.tokens(parent.last);
+                    tokens.push(rules.eos);
+                    log_probabilities.push(log);
                     closed.push(Hypothesis {
-                        tokens: history.tokens(parent.last, Some(rules.eos)),
+                        tokens,
                         score,
                         sum: candidate.sum,
-                        lowest,
+                        log_probabilities,
                         truncated: false,
                     });
                 }
             } else if next.len() < beam_size {
                 candidate.fate = Fate::Kept;
                 next.push(Live {
-                    last: Some(history.push(parent.last, candidate.token)),
+                    last: Some(history.push(parent.last, candidate.token, log)),
                     sum: candidate.sum,
-                    lowest,
+                    place: rules.prefix.behind(parent.place, candidate.token),
                     missing: parent.missing & !bit_of(candidate.token, rules),
                 });
                 parents.push(candidate.parent);
@@ -171,12 +199,12 @@ pub fn search_watched<S: Step + ?Sized>(
         }
     }
     closed.extend(live.iter().map(|live| {
-        let tokens = history.tokens(live.last, None);
+        let (tokens, log_probabilities) = history.tokens(live.last);
         Hypothesis {
             score: normalised(live.sum, tokens.len(), rules),
             sum: live.sum,
-            lowest: live.lowest,
             tokens,
+            log_probabilities,
             truncated: true,
         }
     }));
@@ -189,7 +217,8 @@ struct Live {
     /// Place of the last token in the history; none before the first token.
     last: Option<usize>,
     sum: f32,
-    lowest: f32,
+    /// Place in the rules' prefix.
+    place: usize,
     /// A bit for each of the required tokens that it lacks.
     missing: u64,
 }
@@ -243,9 +272,11 @@ fn best_continuations(
                 None => f32::NEG_INFINITY,
             }
         };
-        if let Some(&token) = rules.prefix.get(position) {
-            if let Some(&logit) = row.get(token as usize) {
-                offer(token, sum_with(logit));
+        if let Some(ways) = rules.prefix.at(live.place) {
+            for &(token, _) in ways {
+                if let Some(&logit) = row.get(token as usize) {
+                    offer(token, sum_with(logit));
+                }
             }
             continue;
         }
@@ -344,31 +375,45 @@ fn normalised(sum: f32, length: usize, rules: &Rules) -> f32 {
     sum / (length as f32).powf(rules.length_penalty)
 }
 
-/// The tokens of all hypotheses, each with its place of the one before it.
-struct History(Vec<(Option<usize>, u32)>);
+/// The tokens of all hypotheses.
+struct History(Vec<Said>);
+
+/// A token, its log-probability and the place of the one before it.
+struct Said {
+    before: Option<usize>,
+    token: u32,
+    log_probability: f32,
+}
 
 impl History {
-    fn push(&mut self, before: Option<usize>, token: u32) -> usize {
-        self.0.push((before, token));
+    fn push(&mut self, before: Option<usize>, token: u32, log_probability: f32) -> usize {
+        self.0.push(Said {
+            before,
+            token,
+            log_probability,
+        });
         self.0.len() - 1
     }
 
-    fn tokens(&self, last: Option<usize>, end: Option<u32>) -> Vec<u32> {
+    /// The tokens of a hypothesis and their log-probabilities.
+    fn tokens(&self, last: Option<usize>) -> (Vec<u32>, Vec<f32>) {
         let mut tokens = Vec::new();
         self.read(last, &mut tokens);
-        tokens.extend(end);
-        tokens
+        let mut log_probabilities: Vec<f32> = self.back(last).map(|s| s.log_probability).collect();
+        log_probabilities.reverse();
+        (tokens, log_probabilities)
     }
 
     /// Writes the tokens of a hypothesis into `tokens`.
     fn read(&self, last: Option<usize>, tokens: &mut Vec<u32>) {
         tokens.clear();
-        let mut at = last;
-        while let Some(place) = at {
-            let (before, token) = self.0[place];
-            tokens.push(token);
-            at = before;
-        }
+        tokens.extend(self.back(last).map(|said| said.token));
         tokens.reverse();
+    }
+
+    /// What a hypothesis said, the last first.
+    fn back(&self, last: Option<usize>) -> impl Iterator<Item = &Said> {
+        let said = |place: usize| &self.0[place];
+        std::iter::successors(last.map(said), move |one| one.before.map(said))
     }
 }

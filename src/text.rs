@@ -8,6 +8,7 @@
 //! Pure functions over strings; each takes time in proportion to its text.
 
 mod abbreviations;
+mod beginning;
 mod capitals;
 mod chars;
 mod clean;
@@ -24,6 +25,7 @@ mod scan;
 mod spanned;
 mod time;
 
+pub use self::beginning::Beginning;
 pub use self::capitals::Likeliness;
 pub use self::detect::detect;
 pub use self::language::Language;
@@ -58,6 +60,8 @@ pub struct Prepared {
     /// For each byte of `text`, the bytes of the sentence that it stands for.
     origins: Vec<Range<usize>>,
     source_length: usize,
+    /// Bytes of the sentence without the signs at its edges.
+    core: Range<usize>,
     to: Language,
     copied: Vec<Copied>,
     style: Style,
@@ -75,6 +79,7 @@ pub fn prepare(sentence: &str, how: &Preparation) -> Prepared {
         suffix,
     } = edges::edges(&typed.chars, from, to);
     let mut core = Spanned::default();
+    let inside = typed.origin(part.clone());
     core.push_part(&typed, part);
     let mut style = Style {
         prefix,
@@ -109,6 +114,7 @@ pub fn prepare(sentence: &str, how: &Preparation) -> Prepared {
         text: String::with_capacity(text.len()),
         origins: Vec::with_capacity(text.len()),
         source_length: sentence.len(),
+        core: inside,
         to,
         copied,
         style,
@@ -134,6 +140,7 @@ impl Prepared {
                 .flat_map(|(n, origin)| std::iter::repeat_n(origin, n))
                 .collect(),
             source_length: sentence.len(),
+            core: 0..sentence.len(),
             to: Language::English,
             copied: Vec::new(),
             style: Style::default(),
@@ -166,6 +173,25 @@ impl Prepared {
             Some(last) => first.start..last.end.max(first.start),
             None => first.start..first.start,
         }
+    }
+
+    /// What stands at the edges of the sentence and of a translation that was put together: the same signs, as each
+    /// language writes them.
+    pub fn edges(&self, translation: &str) -> [(Range<usize>, Range<usize>); 2] {
+        let Style { prefix, suffix, .. } = &self.style;
+        let before = match translation.starts_with(prefix) {
+            true => (0..self.core.start, 0..prefix.len()),
+            false => (0..0, 0..0),
+        };
+        let length = translation.len();
+        let behind = match translation.ends_with(suffix) {
+            true => (
+                self.core.end..self.source_length,
+                length - suffix.len()..length,
+            ),
+            false => (0..0, 0..0),
+        };
+        [before, behind]
     }
 
     /// Puts a translation together.
@@ -247,6 +273,7 @@ fn read_style(core: &Spanned, masked: &Spanned, to: Language, style: &mut Style)
         style.apostrophes |= inside && c == '’';
         style.single_quotes |= !inside && matches!(c, '‘' | '’' | '‚' | '‛' | '‹' | '›');
     }
+    style.only_single_quotes = style.single_quotes && !s.iter().any(|c| chars::is_double_quote(*c));
     style.long_dashes = to == Language::English && s.contains(&'—');
     // An author who writes “ writes ’ as well, if anything.
     style.apostrophes |= style.double_quotes && !core.chars.contains(&'\'');

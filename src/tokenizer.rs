@@ -28,6 +28,9 @@ pub struct Piece {
     /// Bytes of the text it stands for. Of the byte pieces that spell one character the last has the character's
     /// range and the others are empty, as in SentencePiece.
     pub range: Range<usize>,
+    /// The characters that one sees of it: without the space before it and what no piece stands for. Byte pieces have
+    /// the character that they are part of.
+    pub seen: Range<usize>,
 }
 
 /// A SentencePiece unigram model.
@@ -122,6 +125,18 @@ impl Tokenizer {
         self.bytes.as_deref().unwrap_or_default()
     }
 
+    /// Whether a piece stands for text as it is written, not for a byte or for something special.
+    pub fn is_text(&self, id: u32) -> bool {
+        self.types.get(id as usize) == Some(&PieceType::Normal)
+    }
+
+    /// A text as pieces spell it, `▁` standing for a space, and for each byte of it, and its end, the byte of the text that
+    /// it comes from.
+    pub fn spell(&self, text: &str) -> (String, Vec<usize>) {
+        let Normalized { text, origins, .. } = self.normalize(text);
+        (text, origins)
+    }
+
     /// Cuts a text into the most probable pieces. Nothing is added at either end.
     pub fn encode(&self, text: &str) -> Vec<Piece> {
         let normalized = self.normalize(text);
@@ -130,6 +145,7 @@ impl Tokenizer {
         let mut previous_unknown = false;
         for (range, id) in self.best_path(&normalized.text) {
             let original = normalized.origins[range.start]..normalized.origins[range.end];
+            let seen = normalized.seen(range.clone());
             let unknown = id == self.unk;
             match (&self.bytes, pieces.last_mut()) {
                 (Some(byte_ids), _) if unknown => {
@@ -139,16 +155,19 @@ impl Tokenizer {
                         pieces.push(Piece {
                             id: byte_ids[usize::from(bytes[at])],
                             range: original.start..end,
+                            seen: seen.clone(),
                         });
                     }
                 }
                 // A run of unknown characters is one unknown piece.
-                (None, Some(Piece { range, .. })) if unknown && previous_unknown => {
-                    range.end = original.end;
+                (None, Some(last)) if unknown && previous_unknown => {
+                    last.range.end = original.end;
+                    last.seen.end = seen.end;
                 }
                 _ => pieces.push(Piece {
                     id,
                     range: original,
+                    seen,
                 }),
             }
             previous_unknown = unknown;
@@ -213,6 +232,7 @@ impl Tokenizer {
         let mut out = Normalized {
             text: String::with_capacity(text.len() + text.len() / 4 + 3),
             origins: Vec::with_capacity(text.len() + text.len() / 4 + 4),
+            ends: Vec::with_capacity(text.len() + text.len() / 4 + 3),
         };
         let mut at = 0;
         if self.remove_extra_whitespaces {
@@ -229,7 +249,7 @@ impl Tokenizer {
             return out;
         }
         if self.add_dummy_prefix {
-            out.push(SPACE, at);
+            out.push(SPACE, at..at);
         }
         let mut previous_space = self.remove_extra_whitespaces;
         while at < text.len() {
@@ -240,9 +260,9 @@ impl Tokenizer {
             if !normal.is_empty() {
                 for (i, part) in normal.split(' ').enumerate() {
                     if i > 0 {
-                        out.push(SPACE, at);
+                        out.push(SPACE, at..at + length);
                     }
-                    out.push(part, at);
+                    out.push(part, at..at + length);
                 }
                 previous_space = self.remove_extra_whitespaces && normal.ends_with(' ');
             }
@@ -254,6 +274,7 @@ impl Tokenizer {
                 at = out.origins[length];
                 out.text.truncate(length);
                 out.origins.truncate(length);
+                out.ends.truncate(length);
             }
         }
         out.origins.push(at);
@@ -318,16 +339,29 @@ impl Tokenizer {
     }
 }
 
-/// A normalised text; `origins[i]` is where byte `i` comes from, with one more entry for the end.
+/// A normalised text; byte `i` comes from what begins at `origins[i]`, with one more entry for the end, and ends at
+/// `ends[i]`.
 struct Normalized {
     text: String,
     origins: Vec<usize>,
+    ends: Vec<usize>,
 }
 
 impl Normalized {
-    fn push(&mut self, text: &str, origin: usize) {
+    fn push(&mut self, text: &str, origin: Range<usize>) {
         self.text.push_str(text);
-        self.origins.resize(self.text.len(), origin);
+        self.origins.resize(self.text.len(), origin.start);
+        self.ends.resize(self.text.len(), origin.end);
+    }
+
+    /// Where the characters of a part come from; of a mere space, where that does.
+    fn seen(&self, part: Range<usize>) -> Range<usize> {
+        let bare = self.text[part.clone()].trim_start_matches(SPACE);
+        let first = match bare.len() {
+            0 => part.start,
+            length => part.end - length,
+        };
+        self.origins[first]..self.ends[part.end - 1].max(self.origins[first])
     }
 }
 

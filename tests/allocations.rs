@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use lite_transformer::bundle::{DECODER, ENCODER};
 use lite_transformer::graph::fast::Fast;
 use lite_transformer::graph::onnx::OnnxGraph;
-use lite_transformer::search::{Kind, Rules, Step, WordRules, search};
+use lite_transformer::search::{Kind, Prefix, Rules, Step, WordRules, search};
 use lite_transformer::seq2seq::Seq2Seq;
 use lite_transformer::{Bundle, Error};
 
@@ -94,7 +94,7 @@ fn a_step_allocates_nothing() {
                 bos: special.bos,
                 eos: special.eos,
                 forbidden: vec![special.pad, special.unk, special.bos, special.eos],
-                prefix: vec![300, 301],
+                prefix: Prefix::of(&[300, 301]),
                 required: vec![400, 401],
                 words: Some(WordRules {
                     kinds: vec![Kind::Word; 3500].into(),
@@ -122,7 +122,7 @@ fn a_step_allocates_nothing() {
             // number.
             let mut expected = vec![0; rules.limit];
             expected[0] = 3;
-            expected[rules.prefix.len() + 1] = if beam_size > 1 { 3 } else { 0 };
+            expected[rules.prefix.0.len() + 1] = if beam_size > 1 { 3 } else { 0 };
             let in_steps = notes.iter().map(|[before, after]| after - before);
             assert_eq!(
                 in_steps.collect::<Vec<_>>(),

@@ -28,6 +28,11 @@ export function folder(url: URL): URL {
   return url.pathname.endsWith("/") ? url : new URL(`${url.pathname}/${url.search}`, url);
 }
 
+/** Files on disk (an extension's, a blob's) are at hand and need not be kept. */
+export function isOnTheWeb(url: URL): boolean {
+  return url.protocol === "https:" || url.protocol === "http:";
+}
+
 const ADVICE =
   "If a bundler has moved the package's code away from its files: copy the folder node_modules/lite-transformer " +
   'to the site and add packageUrl: "/lite-transformer/", its address there, to the options of create(), or import ' +

@@ -2,13 +2,16 @@
 
 import type { Build } from "./builds.js";
 import type { Languages } from "./convert.js";
-import { compile, Download, type Read, readBytes, readModule } from "./download.js";
+import { compile, Download, type Read, readFile, readManifest, readModule } from "./download.js";
 import { notSupportedError, operationError } from "./errors.js";
+import { sha256 } from "./hash.js";
 import { serves } from "./languages.js";
+import { parseManifest } from "./manifest.js";
 import type { Progress } from "./monitor.js";
 import { isFetched, type ModelParts, type Part } from "./parts.js";
 import { anySignal } from "./signals.js";
-import type { Availability, Simd } from "./types.js";
+import { holds, keepManifest, removeModels } from "./store.js";
+import type { Availability, Simd, StoredModel, StoredModelFilter } from "./types.js";
 
 export interface Assets {
   module: WebAssembly.Module;
@@ -49,14 +52,32 @@ export function forget(sources: Sources): void {
   }
 }
 
+/** Drops kept models, from the browser's store and from this page's memory. */
+export async function remove(filter: StoredModelFilter): Promise<StoredModel[]> {
+  const removed = await removeModels(filter);
+  const ids = removed.map(({ address, name }) => address ?? name);
+  for (const sources of complete.values()) {
+    if (sources.model.id && ids.includes(sources.model.id)) forget(sources);
+  }
+  return removed;
+}
+
 /** What `availability()` says of a supported pair. What is on disk, or in the package's one file, needs no download. */
-export function state(sources: Sources): Availability {
-  if (!isFetched(sources.build.file) && !sources.model.fetched) return "available";
+export async function state(sources: Sources): Promise<Availability> {
+  const { build, model } = sources;
+  if (!isFetched(build.file) && !model.fetched) return "available";
   const touched = [...downloads].filter(([address]) => belongs(address, sources));
   if (touched.some(([, { state }]) => state === "running")) return "downloading";
-  return complete.has(key(sources)) && touched.every(([, { state }]) => state === "done")
-    ? "available"
-    : "downloadable";
+  if (complete.has(key(sources)) && touched.every(([, { state }]) => state === "done"))
+    return "available";
+  return (await isStored(model)) ? "available" : "downloadable";
+}
+
+/** Whether all files are kept from another time; that can be told where the manifest is at hand. */
+async function isStored({ manifest }: ModelParts): Promise<boolean> {
+  if (!(manifest instanceof Uint8Array)) return false;
+  const { files } = parseManifest(manifest as Uint8Array<ArrayBuffer>);
+  return holds(files.map(({ sha256 = "" }) => sha256));
 }
 
 function belongs(address: string, { build, model }: Sources): boolean {
@@ -64,7 +85,7 @@ function belongs(address: string, { build, model }: Sources): boolean {
 }
 
 /** Sources of which every file has arrived. */
-const complete = new Set<string>();
+const complete = new Map<string, Sources>();
 
 function key({ build, model }: Sources): string {
   return `${build.file instanceof URL ? build.file.href : ""} ${model.key}`;
@@ -82,9 +103,9 @@ export async function fetchAssets(
   const { simd } = sources.build;
   const [module, { model, languages }] = await group.all(
     fetchModule(sources.build, group, progress.watched),
-    fetchModel(sources.model, wanted, group, progress.watched),
+    fetchModel(sources.model, wanted, group),
   );
-  complete.add(key(sources));
+  complete.set(key(sources), sources);
   progress.finish();
   return { assets: { module, simd, model }, languages };
 }
@@ -95,34 +116,53 @@ async function fetchModule({ file, bytes }: Build, group: Group, watched: boolea
     : compile(await contentOf(file));
 }
 
-async function fetchModel(parts: ModelParts, wanted: Languages, group: Group, watched: boolean) {
-  const get = (part: Part, bytes: number) =>
-    part instanceof URL ? group.get(part, readBytes(bytes, watched), bytes) : contentOf(part);
-  const manifest = await get(parts.manifest, 0);
-  const { languages, files: listed } = readManifest(manifest, wanted);
+async function fetchModel(parts: ModelParts, wanted: Languages, group: Group) {
+  const manifest =
+    parts.manifest instanceof URL
+      ? await group.get(parts.manifest, readManifest, 0)
+      : await contentOf(parts.manifest);
+  const { languages, files: listed } = served(manifest, wanted);
   const files: Record<string, Uint8Array> = {};
   const hashes: Record<string, Uint8Array> = {};
-  const contents = listed.map(async ({ name, bytes }) => {
-    const part = parts.file(name);
+  const contents = listed.map(async (file) => {
+    const part = parts.file(file.name);
     if (!part) return;
-    const content = await get(part, bytes);
-    files[name] = content;
-    const hash = await sha256(content);
-    if (hash) hashes[name] = hash;
+    const { bytes, hash } =
+      part instanceof URL
+        ? await group.get(part, readFile(file), file.bytes)
+        : await hashed(await contentOf(part));
+    files[file.name] = bytes;
+    if (hash) hashes[file.name] = hash;
   });
   group.expectNoMore();
   await Promise.all(contents);
+  if (parts.id) void keepManifest(parts.id, manifest);
   return { model: { manifest, files, hashes }, languages };
+}
+
+async function hashed(bytes: Uint8Array<ArrayBuffer>) {
+  return { bytes, hash: await sha256(bytes) };
 }
 
 async function contentOf(part: Exclude<Part, URL>): Promise<Uint8Array<ArrayBuffer>> {
   return (typeof part === "function" ? await part() : part) as Uint8Array<ArrayBuffer>;
 }
 
-/** Browsers have it in secure contexts only. */
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined> {
-  const hash = await globalThis.crypto?.subtle?.digest("SHA-256", bytes);
-  return hash && new Uint8Array(hash);
+/** NotSupportedError where a manifest's model is for other languages. */
+function served(manifest: Uint8Array, wanted: Languages) {
+  const { source_language: source, target_language: target, files } = parseManifest(manifest);
+  let fits: boolean;
+  try {
+    fits = serves({ source, target }, wanted);
+  } catch {
+    throw operationError(`manifest.json: ${source} and ${target} aren't both language tags`);
+  }
+  if (!fits) {
+    throw notSupportedError(
+      `the model translates from ${source} to ${target}, not from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
+    );
+  }
+  return { files, languages: { sourceLanguage: source, targetLanguage: target } };
 }
 
 /** The downloads of one `create()`: one bar for all, and where one fails, nobody waits for the others. */
@@ -186,47 +226,4 @@ function remaining(file: Download, bytes: number) {
     total: bytes - before,
     loaded: () => Math.min(Math.max(file.received - before, 0), bytes - before),
   };
-}
-
-/** Only what is needed to fetch the files; the engine checks the manifest in full. */
-function readManifest(bytes: Uint8Array, wanted: Languages) {
-  const { source_language: source, target_language: target, files } = parseManifest(bytes);
-  let served: boolean;
-  try {
-    served = serves({ source, target }, wanted);
-  } catch {
-    throw operationError(`manifest.json: ${source} and ${target} aren't both language tags`);
-  }
-  if (!served) {
-    throw notSupportedError(
-      `the model translates from ${source} to ${target}, not from ${wanted.sourceLanguage} to ${wanted.targetLanguage}`,
-    );
-  }
-  return { files, languages: { sourceLanguage: source, targetLanguage: target } };
-}
-
-interface ParsedManifest {
-  source_language: string;
-  target_language: string;
-  files: { name: string; bytes: number }[];
-}
-
-function parseManifest(bytes: Uint8Array): ParsedManifest {
-  let manifest: Partial<ParsedManifest>;
-  try {
-    manifest = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw operationError("manifest.json isn't JSON");
-  }
-  const { source_language: source, target_language: target, files } = manifest ?? {};
-  if (typeof source !== "string" || typeof target !== "string" || !Array.isArray(files)) {
-    throw operationError("manifest.json: expected source_language, target_language and files");
-  }
-  for (const file of files) {
-    // A plain file name: it is joined to the model's address.
-    if (typeof file?.name !== "string" || !/^[\w-][\w.-]*$/.test(file.name) || !(file.bytes >= 0)) {
-      throw operationError(`manifest.json: ${JSON.stringify(file)} isn't a file's name and size`);
-    }
-  }
-  return { source_language: source, target_language: target, files };
 }

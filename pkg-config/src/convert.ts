@@ -1,35 +1,64 @@
-/** Arguments as Web IDL converts them, so that every odd value ends as it does on the platform. */
+/**
+ * Arguments, checked in the platform's order. One thing is stricter: where Web IDL makes text of whatever it is given,
+ * an array, null, a number or an object in the place of a string is a TypeError here, not "[object Object]" translated.
+ */
 
 import type { ModelModule } from "../models/module.js";
 import { baseUrl } from "./addresses.js";
+import type { OnProgress } from "./batch.js";
+import { canonicalTag } from "./languages.js";
 import { fromModule, type ModelSource } from "./models.js";
 import { encoded, inFolder, named, type Part } from "./parts.js";
 import { DEFAULT_POLICY } from "./trusted-types.js";
-import type { CreateMonitorCallback, LineBreaks, Measure, Simd, Size } from "./types.js";
+import type {
+  CreateMonitorCallback,
+  LineBreaks,
+  Markup,
+  Measure,
+  Simd,
+  Size,
+  StoredModelFilter,
+} from "./types.js";
 
 type Dictionary = Readonly<Record<string, unknown>>;
 
-/** A DOMString; a Symbol is a TypeError, and what `toString` throws comes out as it is. */
-export function toText(value: unknown): string {
-  // Not String(), which takes Symbols.
-  return `${value as string}`;
+/** A string; anything else is a TypeError that names the argument. */
+export function toText(value: unknown, name: string): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`${name} is ${kindOf(value)}, expected a string`);
+}
+
+/** An array of strings, copied. */
+export function toTexts(value: unknown, name: string): string[] {
+  if (!Array.isArray(value))
+    throw new TypeError(`${name} is ${kindOf(value)}, expected an array of strings`);
+  // Not map(), which skips holes.
+  return Array.from(value, (text, i) => toText(text, `${name}[${i}]`));
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "an array";
+  const kind = typeof value;
+  if (kind === "number" || kind === "boolean" || kind === "bigint") return `the ${kind} ${value}`;
+  return kind === "object" ? "an object" : `a ${kind}`;
 }
 
 export function requireArgument(count: number, method: string): void {
   if (count === 0) throw new TypeError(`${method}: 1 argument required, but only 0 present`);
 }
 
-function toDictionary(value: unknown, name: string): Dictionary {
+export function toDictionary(value: unknown, name: string): Dictionary {
   if (value === undefined || value === null) return {};
-  if (typeof value !== "object" && typeof value !== "function") {
-    throw new TypeError(`${name} is ${typeof value}, expected an object`);
+  if ((typeof value !== "object" && typeof value !== "function") || Array.isArray(value)) {
+    throw new TypeError(`${name} is ${kindOf(value)}, expected an object`);
   }
   return value as Dictionary;
 }
 
 function toTag(value: unknown, name: string): string {
   if (value === undefined) throw new TypeError(`${name} is missing, expected a language tag`);
-  return toText(value);
+  return toText(value, name);
 }
 
 function toSignal(value: unknown): AbortSignal | undefined {
@@ -42,13 +71,13 @@ function toMonitor(value: unknown): CreateMonitorCallback | undefined {
   throw new TypeError("monitor isn't a function");
 }
 
-function toChoice<T extends string>(
+export function toChoice<T extends string>(
   value: unknown,
   name: string,
   choices: readonly T[],
 ): T | undefined {
   if (value === undefined) return undefined;
-  const text = toText(value);
+  const text = toText(value, name);
   const choice = choices.find((known) => known === text);
   if (choice !== undefined) return choice;
   throw new TypeError(
@@ -56,7 +85,7 @@ function toChoice<T extends string>(
   );
 }
 
-function toNumber(
+export function toNumber(
   value: unknown,
   name: string,
   low: number,
@@ -65,13 +94,20 @@ function toNumber(
 ): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== "number" || Number.isNaN(value)) {
-    throw new TypeError(`${name} is ${toText(value)}, expected a number`);
+    throw new TypeError(`${name} is ${printed(value)}, expected a number`);
   }
   if (value < low || value > high || (whole && !Number.isInteger(value))) {
     const kind = whole ? "a whole number" : "a number";
     throw new RangeError(`${name} is ${value}, expected ${kind} from ${low} to ${high}`);
   }
   return value;
+}
+
+/** As it would be written. */
+function printed(value: unknown): string {
+  return typeof value === "string" || value === null || Number.isNaN(value)
+    ? String(value)
+    : kindOf(value);
 }
 
 export interface Languages {
@@ -100,6 +136,23 @@ function toLanguages(value: unknown): Languages {
   return { sourceLanguage, targetLanguage };
 }
 
+export function toStoredModelFilter(value: unknown): StoredModelFilter {
+  const filter = toDictionary(value, "filter");
+  const text = (name: keyof StoredModelFilter) =>
+    filter[name] === undefined ? undefined : toText(filter[name], `filter.${name}`);
+  const tag = (name: "sourceLanguage" | "targetLanguage") => {
+    const given = text(name);
+    return given === undefined ? undefined : canonicalTag(given, name);
+  };
+  return {
+    name: text("name"),
+    sourceLanguage: tag("sourceLanguage"),
+    targetLanguage: tag("targetLanguage"),
+    size: toSize(filter.size),
+    address: text("address"),
+  };
+}
+
 export interface CreateOptions extends Wanted {
   monitor: CreateMonitorCallback | undefined;
   signal: AbortSignal | undefined;
@@ -122,7 +175,8 @@ export function toCreateOptions(value: unknown): CreateOptions {
   const wasmUrl = toAddress(options.wasmUrl, "wasmUrl");
   const packageUrl = toAddress(options.packageUrl, "packageUrl");
   const policy = options.trustedTypesPolicy;
-  const trustedTypesPolicy = policy === undefined ? DEFAULT_POLICY : toText(policy);
+  const trustedTypesPolicy =
+    policy === undefined ? DEFAULT_POLICY : toText(policy, "trustedTypesPolicy");
   const simd = toChoice(options.simd, "simd", ["simd128", "relaxed-simd"]);
   const size = toSize(options.size);
   const thread = toChoice(options.thread, "thread", ["worker", "current"]);
@@ -151,10 +205,11 @@ function nodeProcessors(): number | undefined {
 
 function toAddress(value: unknown, name: string): URL | undefined {
   if (value === undefined) return undefined;
+  const address = value instanceof URL ? value.href : toText(value, name);
   try {
-    return new URL(toText(value), baseUrl());
+    return new URL(address, baseUrl());
   } catch {
-    throw new TypeError(`${name} is ${JSON.stringify(toText(value))}, expected a URL`);
+    throw new TypeError(`${name} is ${JSON.stringify(address)}, expected a URL`);
   }
 }
 
@@ -204,6 +259,9 @@ export interface Decoding {
   beamSize?: number | undefined;
   lengthPenalty?: number | undefined;
   lineBreaks?: LineBreaks | undefined;
+  prefix?: string | undefined;
+  nBest?: number | undefined;
+  alignments?: boolean | undefined;
 }
 
 export interface CallOptions extends Decoding {
@@ -216,7 +274,50 @@ export function toCallOptions(value: unknown): CallOptions {
   const beamSize = toNumber(options.beamSize, "beamSize", 1, 16, true);
   const lengthPenalty = toNumber(options.lengthPenalty, "lengthPenalty", 0, 4, false);
   const lineBreaks = toChoice(options.lineBreaks, "lineBreaks", ["keep", "join"]);
-  return { signal, beamSize, lengthPenalty, lineBreaks };
+  const prefix = toKind<string>(options.prefix, "prefix", "string");
+  const nBest = toNumber(options.nBest, "nBest", 1, 16, true);
+  const alignments = toKind<boolean>(options.alignments, "alignments", "boolean");
+  return { signal, beamSize, lengthPenalty, lineBreaks, prefix, nBest, alignments };
+}
+
+/** What the platform doesn't have isn't converted either: a number is no text. */
+function toKind<T>(value: unknown, name: string, kind: string): T | undefined {
+  if (value === undefined || typeof value === kind) return value as T | undefined;
+  throw new TypeError(`${name} is ${value === null ? "null" : typeof value}, expected a ${kind}`);
+}
+
+/** How far `translateBatch()` and the like have come. */
+export function toOnProgress(value: unknown): OnProgress | undefined {
+  const { onProgress } = toDictionary(value, "options");
+  if (onProgress === undefined || typeof onProgress === "function")
+    return onProgress as OnProgress | undefined;
+  throw new TypeError(`onProgress is ${kindOf(onProgress)}, expected a function`);
+}
+
+/** What the text is written in; undefined where it is text alone. */
+export function toMarkup(value: unknown): Markup | undefined {
+  return toChoice<Markup>(toDictionary(value, "options").markup, "markup", ["html"]);
+}
+
+export interface DetectorOptions {
+  expected: string[] | undefined;
+  monitor: CreateMonitorCallback | undefined;
+  signal: AbortSignal | undefined;
+}
+
+/** What `LanguageDetector.create()` and `availability()` take. */
+export function toDetectorOptions(value: unknown): DetectorOptions {
+  const options = toDictionary(value, "options");
+  const { expectedInputLanguages } = options;
+  const expected =
+    expectedInputLanguages === undefined
+      ? undefined
+      : toTexts(expectedInputLanguages, "expectedInputLanguages");
+  return { expected, monitor: toMonitor(options.monitor), signal: toSignal(options.signal) };
+}
+
+export function toCallSignal(value: unknown): AbortSignal | undefined {
+  return toSignal(toDictionary(value, "options").signal);
 }
 
 export function toMeasure(value: unknown): Measure {

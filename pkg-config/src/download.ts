@@ -1,9 +1,20 @@
 /** One file on its way into memory; several calls may wait for the same one. */
 
+import { isOnTheWeb } from "./addresses.js";
 import { networkError, operationError } from "./errors.js";
+import { sha256, toHex } from "./hash.js";
+import { type ManifestFile, parseManifest } from "./manifest.js";
 import { abortable } from "./signals.js";
-
-export type OnBytes = (count: number) => void;
+import { fileOrDownload, type HashedFile, keptManifest } from "./store.js";
+import {
+  chunks,
+  describe,
+  type OnBytes,
+  persist,
+  request,
+  type TransferOptions,
+  transfer,
+} from "./transfer.js";
 
 /** Fetches what an address holds and says how many bytes have come. */
 export type Read<T> = (url: URL, signal: AbortSignal, onBytes: OnBytes) => Promise<T>;
@@ -50,76 +61,112 @@ export class Download<T = unknown> {
   }
 }
 
-/**
- * A file's bytes; `size` is what it should have, so that room for it is made once. Counting them on the way takes
- * tens of milliseconds for a model, so only who is watched does.
- */
-export function readBytes(size: number, watched: boolean): Read<Uint8Array<ArrayBuffer>> {
+type FileBytes = Uint8Array<ArrayBuffer>;
+
+/** A file that a manifest lists: held against its length and its hash, and kept. */
+export function readFile({ bytes, sha256: wanted }: Omit<ManifestFile, "name">): Read<HashedFile> {
   return async (url, signal, onBytes) => {
-    if (url.protocol === "file:") return readFromDisk(url, signal, onBytes);
-    const response = await request(url, signal);
-    return failingAs(url, () =>
-      watched ? collect(response, size, onBytes) : readWhole(response, onBytes),
-    );
+    if (url.protocol === "file:") {
+      const content = await readFromDisk(url, signal, onBytes);
+      return { bytes: content, hash: await sha256(content) };
+    }
+    const download = async () => {
+      let hash: Uint8Array | undefined;
+      const check = async (content: FileBytes) => {
+        hash = await sha256(content);
+        const found = hash && toHex(hash);
+        return found && wanted && found !== wanted
+          ? `has SHA-256 ${found}, expected ${wanted}`
+          : undefined;
+      };
+      return { bytes: await transfer(url, { bytes, check }, { signal, onBytes }), hash };
+    };
+    return wanted && isOnTheWeb(url)
+      ? fileOrDownload(wanted, signal, onBytes, download)
+      : download();
   };
+}
+
+/** A manifest as it is now; as it is kept where the network is away. */
+export const readManifest: Read<FileBytes> = async (url, signal, onBytes) => {
+  if (url.protocol === "file:") return readFromDisk(url, signal, onBytes);
+  const kept = isOnTheWeb(url) ? await keptManifest(url.href) : undefined;
+  // An old manifest beside new files would fit nothing: caches must ask.
+  const options: TransferOptions = {
+    signal,
+    onBytes,
+    cache: "no-cache",
+    retries: kept ? 0 : undefined,
+  };
+  try {
+    return await transfer(url, { check: notAManifest }, options);
+  } catch (error) {
+    if (kept && (error as Error).name === "NetworkError") return kept;
+    throw error;
+  }
+};
+
+function notAManifest(bytes: FileBytes): string | undefined {
+  try {
+    parseManifest(bytes);
+    return undefined;
+  } catch (error) {
+    return `isn't a model's manifest (${(error as Error).message})`;
+  }
 }
 
 /** A WebAssembly file, compiled while it arrives. */
 export function readModule(watched: boolean): Read<WebAssembly.Module> {
   return async (url, signal, onBytes) => {
     if (url.protocol === "file:") return compile(await readFromDisk(url, signal, onBytes));
-    const response = await request(url, signal);
-    const type = response.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-    // Servers that don't know the type are common, and streams would be refused for it.
-    if (type !== "application/wasm" || !WebAssembly.compileStreaming) {
-      return compile(await failingAs(url, () => collect(response, 0, onBytes)));
-    }
-    // The response itself, not one made of its body: Chromium keeps compiled code beside the former only.
-    if (watched) count(response.clone(), onBytes);
-    try {
-      return await WebAssembly.compileStreaming(response);
-    } catch (error) {
-      if (error instanceof WebAssembly.CompileError) throw unusable(error);
-      throw failure(url, error);
-    }
+    let received = 0;
+    return persist(url, { signal }, () => {
+      // A try begins at the start.
+      onBytes(-received);
+      received = 0;
+      return fetchModule(url, signal, watched, (bytes) => {
+        received += bytes;
+        onBytes(bytes);
+      });
+    });
   };
 }
 
-export async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+async function fetchModule(
+  url: URL,
+  signal: AbortSignal,
+  watched: boolean,
+  onBytes: OnBytes,
+): Promise<WebAssembly.Module> {
+  const response = await request(url, { signal });
+  const type = response.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  try {
+    // Servers that don't know the type are common, and streams would be refused for it.
+    if (type !== "application/wasm" || !WebAssembly.compileStreaming) {
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      onBytes(bytes.byteLength);
+      return await WebAssembly.compile(bytes);
+    }
+    // The response itself, not one made of its body: Chromium keeps compiled code beside the former only.
+    if (watched) count(response.clone(), onBytes);
+    return await WebAssembly.compileStreaming(response);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    throw unusable(`${url.href}: ${error.message}; ${describe(response)}`);
+  }
+}
+
+export async function compile(bytes: FileBytes): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (error) {
-    throw unusable(error as Error);
+    throw unusable((error as Error).message);
   }
 }
 
-const unusable = (error: Error) =>
-  operationError(`the WebAssembly file can't be used here: ${error.message}`);
+const unusable = (why: string) => operationError(`the WebAssembly file can't be used here: ${why}`);
 
-const failure = (url: URL, error: unknown) =>
-  networkError(`${url.href} can't be fetched: ${(error as Error).message}`);
-
-async function failingAs<T>(url: URL, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw failure(url, error);
-  }
-}
-
-function request(url: URL, signal: AbortSignal): Promise<Response> {
-  return failingAs(url, async () => {
-    const response = await fetch(url, { signal });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    return response;
-  });
-}
-
-async function readFromDisk(
-  url: URL,
-  signal: AbortSignal,
-  onBytes: OnBytes,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function readFromDisk(url: URL, signal: AbortSignal, onBytes: OnBytes): Promise<FileBytes> {
   // Not an import: bundlers for browsers would try to follow it.
   const fs = globalThis.process?.getBuiltinModule?.("node:fs/promises");
   if (!fs) throw networkError(`${url.href} can't be read: this engine has no file system`);
@@ -132,45 +179,9 @@ async function readFromDisk(
   }
 }
 
-/** Bytes that a manifest, which may say anything, gets room for before they have come. */
-const MOST_AHEAD = 1 << 26;
-
-async function collect(
-  response: Response,
-  size: number,
-  onBytes: OnBytes,
-): Promise<Uint8Array<ArrayBuffer>> {
-  let bytes = new Uint8Array(Math.min(size, MOST_AHEAD));
-  let length = 0;
-  for await (const chunk of chunks(response)) {
-    if (length + chunk.byteLength > bytes.byteLength) {
-      const larger = new Uint8Array(Math.max(2 * bytes.byteLength, length + chunk.byteLength));
-      larger.set(bytes);
-      bytes = larger;
-    }
-    bytes.set(chunk, length);
-    length += chunk.byteLength;
-    onBytes(chunk.byteLength);
-  }
-  return bytes.subarray(0, length);
-}
-
-async function readWhole(response: Response, onBytes: OnBytes): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  onBytes(bytes.byteLength);
-  return bytes;
-}
-
 /** Counts what comes of a response that somebody else reads; that one meets the errors. */
 async function count(copy: Response, onBytes: OnBytes): Promise<void> {
   try {
     for await (const chunk of chunks(copy)) onBytes(chunk.byteLength);
   } catch {}
-}
-
-/** An async iterator of the stream itself would do, but Safari lacks it. */
-async function* chunks(response: Response): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
-  for (let next = await reader?.read(); next && !next.done; next = await reader?.read())
-    yield next.value;
 }

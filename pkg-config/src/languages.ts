@@ -10,7 +10,7 @@ export function canonical(languages: Languages): Languages {
   };
 }
 
-function canonicalTag(tag: string, name: string): string {
+export function canonicalTag(tag: string, name: string): string {
   try {
     return Intl.getCanonicalLocales(tag)[0] as string;
   } catch {

@@ -8,6 +8,7 @@ import type {
   DetailedTranslation,
   LineBreaks,
   Measure,
+  Part,
   SentenceRange,
   Visualization,
 } from "./types.js";
@@ -33,14 +34,14 @@ export async function translateInDetail(
   signal: Signal,
 ): Promise<DetailedTranslation> {
   const pieces = translated(engine, text, decoding, signal);
-  return gathered(text, pieces, ({ text: translation, tokens: _, split: __, ...details }) => ({
+  return gathered(text, pieces, ({ text: translation, length: _, split: __, ...details }) => ({
     translation,
     ...details,
   }));
 }
 
 function translated(engine: Engine, text: string, decoding: Decoding, signal: Signal) {
-  return inOrder(engine, text, decoding.lineBreaks, signal, (slice, signal) =>
+  return inOrder(engine, text, decoding, signal, (slice, decoding, signal) =>
     engine.call("translateSentence", [slice, decoding], signal),
   );
 }
@@ -48,12 +49,12 @@ function translated(engine: Engine, text: string, decoding: Decoding, signal: Si
 export async function visualizeText(
   engine: Engine,
   text: string,
-  measure: Measure,
+  { measure, without }: { measure: Measure; without: Part[] },
   decoding: Decoding,
   signal: Signal,
 ): Promise<Visualization> {
-  const shown = inOrder(engine, text, decoding.lineBreaks, signal, (slice, signal) =>
-    engine.call("visualizeSentence", [slice, { ...decoding, measure }], signal),
+  const shown = inOrder(engine, text, decoding, signal, (slice, decoding, signal) =>
+    engine.call("visualizeSentence", [slice, { ...decoding, measure, without }], signal),
   );
   return { ...(await gathered(text, shown, (result) => result)), measure };
 }
@@ -96,15 +97,15 @@ interface Piece<T> {
 }
 
 /**
- * Runs every sentence and gives the results in the text's order. Only so many run ahead of the one that
+ * Runs every sentence, the first with the prefix, and gives the results in the text's order. Only so many run ahead of the one that
  * the caller waits for as the engine can use, so memory doesn't grow with the text.
  */
 async function* inOrder<T>(
   engine: Engine,
   text: string,
-  lineBreaks: LineBreaks | undefined,
+  { lineBreaks, prefix, ...decoding }: Decoding,
   signal: Signal,
-  run: (slice: string, signal: Signal) => Promise<T>,
+  run: (slice: string, decoding: Decoding, signal: Signal) => Promise<T>,
 ): AsyncGenerator<Piece<T>, void> {
   const stop = new AbortController();
   // One signal for each call: Node warns of many listeners on one.
@@ -116,13 +117,15 @@ async function* inOrder<T>(
   };
   try {
     let layout = "";
+    let beginning = prefix;
     for (const segment of await engine.call("segments", [text, { lineBreaks }], joint())) {
       const slice = text.slice(segment.start, segment.end);
       if (segment.kind === "layout") {
         layout += slice;
         continue;
       }
-      const result = run(slice, joint());
+      const result = run(slice, { ...decoding, prefix: beginning }, joint());
+      beginning = "";
       // Nobody awaits those that are stopped.
       result.catch(() => {});
       running.push({ layout, segment, result });

@@ -1,17 +1,23 @@
 /** The `Translator` class: the platform's rules on top of an engine. */
 
 import { advising } from "./addresses.js";
-import { type Assets, fetchAssets, forget, type Sources, state } from "./assets.js";
+import { type Assets, fetchAssets, forget, remove, type Sources, state } from "./assets.js";
+import { inParallel } from "./batch.js";
 import { chooseBuild } from "./builds.js";
 import {
   type CallOptions,
   type CreateOptions,
+  type Decoding,
   type Languages,
   requireArgument,
   toCallOptions,
   toCreateOptions,
+  toMarkup,
   toMeasure,
+  toOnProgress,
+  toStoredModelFilter,
   toText,
+  toTexts,
   toTokenCount,
   toWanted,
 } from "./convert.js";
@@ -19,23 +25,33 @@ import { costOf } from "./cost.js";
 import type { Engine } from "./engine.js";
 import { abortError, notSupportedError, QuotaExceededError } from "./errors.js";
 import { hasPlatformWorkers } from "./hosts.js";
+import { toEntry, toParts } from "./inside.js";
 import { canonical, isEcho } from "./languages.js";
 import { LocalEngine } from "./local-engine.js";
 import { modelFor } from "./models.js";
 import { newMonitor, Progress } from "./monitor.js";
 import { abortable, anySignal, reasonOf, throwIfAborted, turn } from "./signals.js";
 import { supports } from "./simd.js";
+import { storedModels } from "./store.js";
 import { sentencesOf, translateInDetail, translateText, visualizeText } from "./text.js";
 import type {
   Availability,
+  Cell,
+  CellOptions,
   Cost,
   DetailedTranslation,
+  DetailOptions,
+  Markup,
   SentenceRange,
   Simd,
+  StoredModel,
+  StoredModelFilter,
   Thread,
+  TranslatorBatchOptions,
   TranslatorCreateCoreOptions,
   TranslatorCreateOptions,
   TranslatorInstance,
+  TranslatorMarkupOptions,
   TranslatorTranslateOptions,
   Visualization,
   VisualizeOptions,
@@ -75,7 +91,7 @@ export class Translator implements TranslatorInstance {
     const source = modelFor(wanted, size);
     if (!source || !supports("simd128")) return "unavailable";
     try {
-      return state({ build: chooseBuild({}), model: source.parts(undefined) });
+      return await state({ build: chooseBuild({}), model: source.parts(undefined) });
     } catch {
       // Its files have no address here: create() says what to do.
       return "unavailable";
@@ -98,6 +114,16 @@ export class Translator implements TranslatorInstance {
         : await build(request, wanted, progress, signal);
     throwIfAborted(signal);
     return new Translator(constructing, { ...parts, signal });
+  }
+
+  /** The models that the browser keeps for this site. */
+  static stored(): Promise<StoredModel[]> {
+    return storedModels();
+  }
+
+  /** Drops kept models, all of them without a filter, and returns what it dropped. Translators in use go on. */
+  static async remove(filter: StoredModelFilter = {}): Promise<StoredModel[]> {
+    return remove(toStoredModelFilter(filter));
   }
 
   /** Not for callers: `Translator.create()` makes translators. */
@@ -133,17 +159,34 @@ export class Translator implements TranslatorInstance {
   }
 
   /** Translates a text. */
-  async translate(input: string, options: TranslatorTranslateOptions = {}): Promise<string> {
+  async translate(input: string, options: TranslatorMarkupOptions = {}): Promise<string> {
     const { engine, text, call } = Translator.#own(this).#open(
       arguments.length,
       "translate",
       input,
       options,
     );
-    if (!engine) return abortable(Promise.resolve(text), call.signal);
-    let translation = "";
-    for await (const chunk of this.#chunks(engine, text, call)) translation += chunk;
-    return translation;
+    return this.#whole(engine, text, { ...call, markup: toMarkup(options) });
+  }
+
+  /** Translates many texts, as many at once as the Workers can take. */
+  async translateBatch(
+    inputs: readonly string[],
+    options: TranslatorBatchOptions = {},
+  ): Promise<string[]> {
+    requireArgument(arguments.length, "translateBatch");
+    const { engine } = Translator.#own(this).#parts;
+    const texts = toTexts(inputs, "inputs");
+    const call = this.#call(options);
+    const onProgress = toOnProgress(options);
+    const markup = toMarkup(options);
+    throwIfAborted(call.signal);
+    return inParallel(
+      texts,
+      engine?.ahead ?? 1,
+      (text, signal) => this.#whole(engine, text, { ...call, markup, signal }),
+      { signal: call.signal, onProgress },
+    );
   }
 
   /** Translates a text and gives each sentence as soon as it is done. The chunks make up what `translate()` gives. */
@@ -220,7 +263,7 @@ export class Translator implements TranslatorInstance {
   /** Translates a text as `translate()` does and tells what is known of each sentence. */
   async translateDetailed(
     input: string,
-    options: TranslatorTranslateOptions = {},
+    options: DetailOptions = {},
   ): Promise<DetailedTranslation> {
     const { engine, text, call } = Translator.#own(this).#open(
       arguments.length,
@@ -242,11 +285,20 @@ export class Translator implements TranslatorInstance {
       input,
       options,
     );
-    const measure = toMeasure(options);
+    const showing = { measure: toMeasure(options), without: toParts(options) };
     if (!engine)
       throw notSupportedError("the same language on both ends takes no model: there are no maps");
     await this.#checkQuota(engine, text, call.signal);
-    return visualizeText(engine, text, measure, decoding(call), call.signal);
+    return visualizeText(engine, text, showing, decoding(call), call.signal);
+  }
+
+  /** Translates a text as one sentence and returns what one entry of a map is made of. */
+  async cell(input: string, options: CellOptions): Promise<Cell> {
+    const { engine, text, call } = this.#open(arguments.length, "cell", input, options);
+    const [cell, without] = [toEntry(options), toParts(options)];
+    if (!engine)
+      throw notSupportedError("the same language on both ends takes no model: there are no maps");
+    return engine.call("cell", [text, { ...decoding(call), cell, without }], call.signal);
   }
 
   /** Parameters and mult-adds, module by module, for so many source and target tokens. */
@@ -268,15 +320,36 @@ export class Translator implements TranslatorInstance {
     );
   }
 
-  /** What every call begins with. */
+  /** What every call on a text begins with. */
   #open(count: number, method: string, input: unknown, options: unknown) {
     const { engine } = this.#parts;
     requireArgument(count, method);
-    const text = toText(input);
+    const text = toText(input, "input");
+    const call = this.#call(options);
+    throwIfAborted(call.signal);
+    return { engine, text, call };
+  }
+
+  #call(options: unknown): OpenCall {
     const own = toCallOptions(options);
-    const signal = anySignal(this.#end, own.signal) as AbortSignal;
-    throwIfAborted(signal);
-    return { engine, text, call: { ...own, signal } };
+    return { ...own, signal: anySignal(this.#end, own.signal) as AbortSignal };
+  }
+
+  /** The whole translation of a text. */
+  async #whole(
+    engine: Engine | undefined,
+    text: string,
+    call: OpenCall & { markup?: Markup | undefined },
+  ): Promise<string> {
+    const { markup, ...plain } = call;
+    if (!engine) return abortable(Promise.resolve(text), call.signal);
+    if (markup) {
+      const { translateDocument } = await import("./formats/index.js");
+      return translateDocument(this, text, { ...plain, format: markup });
+    }
+    let translation = "";
+    for await (const chunk of this.#chunks(engine, text, plain)) translation += chunk;
+    return translation;
   }
 
   async *#chunks(
@@ -309,8 +382,8 @@ interface OpenCall extends CallOptions {
   signal: AbortSignal;
 }
 
-function decoding({ beamSize, lengthPenalty, lineBreaks }: CallOptions) {
-  return { beamSize, lengthPenalty, lineBreaks };
+function decoding({ signal: _, ...decoding }: CallOptions): Decoding {
+  return decoding;
 }
 
 /** The same language on both ends: nothing to fetch, nothing to run. */
@@ -384,7 +457,7 @@ async function startEngine(
 
 // A class from Web IDL has enumerable members and a tag of its own.
 for (const [object, names] of [
-  [Translator, ["availability", "create"]],
+  [Translator, ["availability", "create", "stored", "remove"]],
   [
     Translator.prototype,
     Object.getOwnPropertyNames(Translator.prototype).filter((name) => name !== "constructor"),

@@ -108,6 +108,30 @@ export interface TranslatorCreateOptions extends TranslatorCreateCoreOptions {
   workers?: number | "auto";
 }
 
+/** A model that the browser keeps for this site, as `stored()` lists it. Beyond the platform. */
+export interface StoredModel {
+  /** As the model's manifest says, e.g. `"de-en-large"`. */
+  name: string;
+  sourceLanguage: string;
+  targetLanguage: string;
+  /** Which of the package's models it is; undefined if it is another one, or of another version. */
+  size: "nano" | "small" | "large" | undefined;
+  /** Of all its files, the manifest included. */
+  bytes: number;
+  /** Where it came from; undefined for the package's own. */
+  address: string | undefined;
+}
+
+/** Which of the kept models `remove()` drops: those that fit everything that is given. Beyond the platform. */
+export interface StoredModelFilter {
+  name?: string;
+  /** BCP 47 tags; their region makes no difference. */
+  sourceLanguage?: string;
+  targetLanguage?: string;
+  size?: Size;
+  address?: string;
+}
+
 /** Where a model runs. */
 export type Thread = "worker" | "current";
 
@@ -130,22 +154,127 @@ export interface TranslatorTranslateOptions {
    * only marks, blank lines and the items of a list end a sentence.
    */
   lineBreaks?: LineBreaks;
+  /**
+   * Beyond the platform. What the translation of the first sentence begins with, character for character; the
+   * rest is translated from there. It may end in the middle of a word. Up to as many tokens as the model
+   * writes in a sentence, less one: more is a RangeError. Default: `""`.
+   */
+  prefix?: string;
+}
+
+/** Beyond the platform. */
+export interface DetailOptions extends TranslatorTranslateOptions {
+  /**
+   * How many `alternatives` to give at most, 1 to 16. The beam is made at least as wide, which may change the
+   * translation. Default: all that the beam has finished.
+   */
+  nBest?: number;
+  /** Whether to tell the `alignments` and `tokens` of each sentence, which takes a third longer. Default: false. */
+  alignments?: boolean;
 }
 
 export type LineBreaks = "keep" | "join";
 
 /** Beyond the platform. */
-export interface VisualizeOptions extends TranslatorTranslateOptions {
+export interface TranslatorMarkupOptions extends TranslatorTranslateOptions {
+  /**
+   * What the input is written in; absent for plain text. `"html"`: a fragment or a whole document. Its text is
+   * translated, everything else comes back byte for byte, and the tags inside a sentence stay around the words that
+   * they were around.
+   */
+  markup?: Markup;
+}
+
+export type Markup = "html";
+
+/** Beyond the platform. */
+export interface TranslatorBatchOptions extends TranslatorMarkupOptions {
+  /** Called with 0 at the beginning and after each text that is done, whichever that is. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Beyond the platform. */
+export interface VisualizeOptions extends Omit<DetailOptions, "alignments"> {
   /**
    * `"weight"` (the default): the weight that a position gives to another. `"contribution"`: that
    * weight times the norm of the value it carries, which puts both branches in one unit.
    */
   measure?: Measure;
+  /**
+   * Parts of the model that contribute nothing: what they give to their output projection is zero. The translation is
+   * searched without them, the maps are those of that run, and each sentence has `whole`. A part that the model doesn't
+   * have is a RangeError. Default: none.
+   */
+  without?: Part[];
+}
+
+/** A branch of one layer, or a head of it. Beyond the platform. */
+export interface Part {
+  side: "encoder" | "decoder";
+  /** As in the arrays `encoder` and `decoder`: the layer nearest the input is 0. */
+  layer: number;
+  /** `"global"`, self-attention; `"local"`, convolution; `"cross"`, the decoder's attention to the source. */
+  branch: "global" | "local" | "cross";
+  /** As in the arrays of the same names; of `"local"` a channel group. Default: all of them. */
+  head?: number;
+}
+
+/** Beyond the platform. Which entry of which map, and how the map was made. */
+export interface CellOptions extends TranslatorTranslateOptions {
+  side: Part["side"];
+  layer: number;
+  branch: Part["branch"];
+  head: number;
+  /** The position that attends; in the decoder the step. */
+  row: number;
+  /** The position that is attended to; in the decoder's own branches no later than the step. */
+  column: number;
+  /** As in `visualize()`. */
+  without?: Part[];
+}
+
+/** What an entry of a map is made of. All vectors are as long as the head is wide. */
+export type Cell = AttentionCell | ConvolutionCell;
+
+/** `scores[column]` is `query · key / √d`, d being their length; the map's row is the softmax of the scores. */
+export interface AttentionCell {
+  kind: "attention";
+  /** Of the row. */
+  query: Float32Array;
+  /** Of the column. */
+  key: Float32Array;
+  /** Of the column. */
+  value: Float32Array;
+  /** One for each position that the row can look at. */
+  scores: Float32Array;
+  /** Their softmax. */
+  weights: Float32Array;
+  /** The sum of all positions' values, each times its weight. */
+  output: Float32Array;
+}
+
+/** The whole row of a convolution: the kernel with what its places fall on. */
+export interface ConvolutionCell {
+  kind: "convolution";
+  /** The kernel's places, from the first position that it covers to the last. */
+  taps: Tap[];
+  /** The sum of the taps' values, each times its weight. */
+  output: Float32Array;
+}
+
+export interface Tap {
+  /** How far from the row it falls; below 0 before it. */
+  offset: number;
+  /** The position that it falls on; undefined beyond either end of the sentence. */
+  position: number | undefined;
+  weight: number;
+  /** At that position, of the group's channels; empty beyond either end. */
+  values: Float32Array;
 }
 
 export type Measure = "weight" | "contribution";
 
-/** Where a sentence lies in a text, in UTF-16 code units. Beyond the platform. */
+/** Where a sentence or a word lies in a text, in UTF-16 code units. Beyond the platform. */
 export interface SentenceRange {
   start: number;
   end: number;
@@ -172,8 +301,37 @@ export interface SentenceDetails {
   confidence: number;
   /** The target language, if the sentence is plainly in it already: then it stays as it is. */
   detectedLanguage?: Language;
-  /** The finished hypotheses of the beam search, the best (which is `translation`) first. */
+  /** The finished hypotheses of the beam search, the best (which is `translation`) first, each text once. */
   alternatives: Alternative[];
+  /**
+   * Which words of the sentence became which of its translation, in the translation's order; a word may be in
+   * several. Only where it was asked for, and in `visualize()`.
+   */
+  alignments?: Alignment[];
+  /**
+   * The tokens of the translation and how probable each was, the end-of-sentence token included. Empty where the
+   * sentence took no model. Only where `alignments` was asked for, and in `visualize()`.
+   */
+  tokens?: TokenProbability[];
+}
+
+/** A word of a sentence and one of its translation that belong together. */
+export interface Alignment {
+  /** UTF-16 code units of the sentence's `text`. */
+  source: SentenceRange;
+  /** UTF-16 code units of the sentence's `translation`. */
+  target: SentenceRange;
+  /** How much of its attention the target word gives to the source word, 0 to 1; 1 for what is copied. */
+  weight: number;
+}
+
+export interface TokenProbability {
+  /** `translation.slice(start, end)`; `""` for the end token. */
+  text: string;
+  start: number;
+  end: number;
+  /** The model's probability of the token, given the source and the tokens before it; 0 to 1. */
+  probability: number;
 }
 
 export interface SentenceTranslation extends SentenceDetails {
@@ -193,6 +351,8 @@ export interface Visualization {
 }
 
 export interface SentenceVisualization extends SentenceDetails {
+  alignments: Alignment[];
+  tokens: TokenProbability[];
   /** The source tokens, the end-of-sentence token included; offsets into this sentence's `text`. */
   source: Token[];
   /** The target tokens, the end-of-sentence token included; offsets into this sentence's `translation`. */
@@ -201,6 +361,10 @@ export interface SentenceVisualization extends SentenceDetails {
   candidates: Candidate[][];
   /** What each step of the beam search looked at, the likeliest hypothesis first. */
   beam: BeamNode[][];
+  /** Only with `without`: the translation of the whole model, its score, and its score without the parts. */
+  whole?: { translation: string; score: number; scoreWithout: number };
+  /** Of the decoder's layers the one whose `cross`, taken alone, shows best which words belong together. */
+  alignedLayer: number;
   encoder: LayerMaps[];
   decoder: LayerMaps[];
 }
@@ -236,9 +400,12 @@ export interface BeamNode {
 }
 
 export interface Token {
-  /** What the token stands for in the text: `text.slice(start, end)`; `""` for the end token. */
+  /**
+   * What the token stands for in the text: `text.slice(start, end)`; `""` for the end token. Tokens that are one byte
+   * each of a character that the vocabulary lacks all have that character.
+   */
   text: string;
-  /** The token as the model's vocabulary writes it, e.g. `"▁Guten"`. */
+  /** The token as the model's vocabulary writes it, e.g. `"▁Guten"`, or `"<0xD0>"` for a byte. */
   piece: string;
   id: number;
   /** UTF-16 code units; an empty range for the end token. */
@@ -294,12 +461,13 @@ export interface CostModule extends CostFigures {
   name: string;
 }
 
-/** A browser's `Translator`, plus `simd`, `thread`, `sentences`, `translateDetailed`, `visualize` and `cost`. Made by `Translator.create()`. */
+/** A browser's `Translator`, plus what is marked "Beyond the platform". Made by `Translator.create()`. */
 export interface TranslatorInstance {
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
   readonly inputQuota: number;
-  translate(input: string, options?: TranslatorTranslateOptions): Promise<string>;
+  /** `markup` is beyond the platform. */
+  translate(input: string, options?: TranslatorMarkupOptions): Promise<string>;
   translateStreaming(input: string, options?: TranslatorTranslateOptions): ReadableStream<string>;
   measureInputUsage(input: string, options?: TranslatorTranslateOptions): Promise<number>;
   destroy(): void;
@@ -315,13 +483,20 @@ export interface TranslatorInstance {
    * them is layout. A sentence that is too long for the model comes in several parts.
    */
   sentences(input: string, options?: TranslatorTranslateOptions): Promise<SentenceRange[]>;
+  /**
+   * Beyond the platform. Translates each of many texts as `translate()` does, in all Workers at once; the results are
+   * in the order of the inputs. Where one fails the others stop, and the promise rejects with its error.
+   */
+  translateBatch(inputs: readonly string[], options?: TranslatorBatchOptions): Promise<string[]>;
   /** Beyond the platform. Translates as `translate()` does and tells what is known of each sentence. */
-  translateDetailed(
-    input: string,
-    options?: TranslatorTranslateOptions,
-  ): Promise<DetailedTranslation>;
+  translateDetailed(input: string, options?: DetailOptions): Promise<DetailedTranslation>;
   /** Beyond the platform. Translates and returns the maps of every layer, head and branch. */
   visualize(input: string, options?: VisualizeOptions): Promise<Visualization>;
+  /**
+   * Beyond the platform. Translates a text as one sentence, such as one of `visualize()`, and returns the numbers that
+   * one entry of a map is made of. A layer, head, row or column that there isn't is a RangeError.
+   */
+  cell(input: string, options: CellOptions): Promise<Cell>;
   /** Beyond the platform. `targetTokens` defaults to `sourceTokens`. */
   cost(sourceTokens: number, targetTokens?: number): Promise<Cost>;
 }
@@ -330,4 +505,44 @@ export interface TranslatorStatic {
   readonly prototype: TranslatorInstance;
   create(options: TranslatorCreateOptions): Promise<TranslatorInstance>;
   availability(options: TranslatorCreateCoreOptions): Promise<Availability>;
+  /** Beyond the platform. The models that the browser keeps for this site; none where it keeps none (Node). */
+  stored(): Promise<StoredModel[]>;
+  /** Beyond the platform. Drops kept models, all of them without a filter, and returns what it dropped. */
+  remove(filter?: StoredModelFilter): Promise<StoredModel[]>;
+}
+
+export interface LanguageDetectorCreateCoreOptions {
+  /** BCP 47 tags of the languages that texts will be in; of German and English, which are all that it knows. */
+  expectedInputLanguages?: readonly string[];
+}
+
+export interface LanguageDetectorCreateOptions extends LanguageDetectorCreateCoreOptions {
+  /** Called once, before `create()` returns. */
+  monitor?: CreateMonitorCallback;
+  /** Ends `create()` while it is pending; afterwards it acts as `destroy()` with its own reason. */
+  signal?: AbortSignal;
+}
+
+export interface LanguageDetectorDetectOptions {
+  /** Ends this call alone. */
+  signal?: AbortSignal;
+}
+
+export interface LanguageDetectionResult {
+  /** `"de"`, `"en"`, or `"und"` for anything else. */
+  detectedLanguage: string;
+  /** Its probability, 0 to 1; all of a text's add up to 1. */
+  confidence: number;
+}
+
+/** A browser's `LanguageDetector` that knows German and English. Made by `LanguageDetector.create()`. */
+export interface LanguageDetectorInstance {
+  readonly expectedInputLanguages: readonly string[] | null;
+  readonly inputQuota: number;
+  detect(
+    input: string,
+    options?: LanguageDetectorDetectOptions,
+  ): Promise<LanguageDetectionResult[]>;
+  measureInputUsage(input: string, options?: LanguageDetectorDetectOptions): Promise<number>;
+  destroy(): void;
 }

@@ -28,7 +28,10 @@ sayReady();
 /** With a lock that this Worker holds as long as it lives: nothing else tells the other side of its end. Node has `exit`. */
 function sayReady(): void {
   const locks = "postMessage" in globalThis ? globalThis.navigator?.locks : undefined;
-  if (!locks) return scope.postMessage({ type: "ready" });
+  if (!locks) {
+    scope.postMessage({ type: "ready" });
+    return;
+  }
   const lock = `lite-transformer ${Math.random()}`;
   const hold = () => {
     scope.postMessage({ type: "ready", lock });

@@ -37,6 +37,8 @@ pub struct Style {
     pub double_quotes: bool,
     /// The source has typographic single ones.
     pub single_quotes: bool,
+    /// And no double ones of any kind: where the model writes some, it means those.
+    pub only_single_quotes: bool,
     /// The source has typographic apostrophes.
     pub apostrophes: bool,
     /// The source has long dashes, and English writes them so.
@@ -55,7 +57,19 @@ pub struct Restored {
     /// The text.
     pub text: String,
     /// For each byte of the model's translation, and its end, where it begins and ends in the text.
-    places: Vec<Range<usize>>,
+    pub(super) places: Vec<Range<usize>>,
+    /// What was copied.
+    pub(super) copied: Vec<Filled>,
+}
+
+/// A placeholder that was filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    pub placeholder: char,
+    /// Bytes of the source that it stands for.
+    pub source: Range<usize>,
+    /// Where it stands in the text.
+    pub target: Range<usize>,
 }
 
 impl Restored {
@@ -77,12 +91,19 @@ impl Restored {
         range.unwrap_or_else(|| self.places[start].start..self.places[start].start)
     }
 
-    /// A translation that no model wrote.
-    pub fn settled(text: &str) -> Restored {
-        Restored::new(&Spanned::of(text, 0..text.len()), 0)
+    /// What was copied: where it stands in the source and where in the text.
+    pub fn copied(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+        let pairs = self.copied.iter();
+        pairs.map(|one| (one.source.clone(), one.target.clone()))
     }
 
-    fn new(spanned: &Spanned, raw_length: usize) -> Restored {
+    /// A translation that no model wrote.
+    pub fn settled(text: &str) -> Restored {
+        Restored::new(&Spanned::of(text, 0..text.len()), 0, Vec::new())
+    }
+
+    /// `copied` is in characters.
+    fn new(spanned: &Spanned, raw_length: usize, mut copied: Vec<Filled>) -> Restored {
         let mut text = String::with_capacity(spanned.len());
         let mut places: Vec<Option<Range<usize>>> = vec![None; raw_length];
         for (c, origin) in spanned.chars.iter().zip(&spanned.origins) {
@@ -107,9 +128,18 @@ impl Restored {
                 None => *filled = next..next,
             }
         }
+        let ends: Vec<usize> = text
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([text.len()])
+            .collect();
+        for one in &mut copied {
+            one.target = ends[one.target.start]..ends[one.target.end];
+        }
         Restored {
             text,
             places: filled,
+            copied,
         }
     }
 }
@@ -130,9 +160,13 @@ pub fn restore(translation: &str, copied: &[Copied], style: &Style, to: Language
     if style.spaced {
         spanned = spread(&spanned);
     }
-    let mut spanned = fill_in(&spanned, copied, style.capitals);
+    let (mut spanned, mut filled) = fill_in(&spanned, copied, style.capitals);
     around(&mut spanned, (&style.prefix, &style.suffix));
-    Restored::new(&spanned, translation.len())
+    let before = style.prefix.chars().count();
+    for one in &mut filled {
+        one.target = one.target.start + before..one.target.end + before;
+    }
+    Restored::new(&spanned, translation.len(), filled)
 }
 
 /// Takes out placeholders that stand a second time or for nothing, with the space before them.
@@ -234,6 +268,11 @@ fn end_with(spanned: &mut Spanned, marks: &str) {
 /// Writes quotation marks and apostrophes as the target language does, where the source has typographic ones.
 fn quote(spanned: &mut Spanned, style: &Style, to: Language) {
     let quotes = to.quotes();
+    let marks = match style.only_single_quotes {
+        true => [quotes[2], quotes[3]],
+        false => [quotes[0], quotes[1]],
+    };
+    let turns = style.double_quotes || style.only_single_quotes;
     let doubles = spanned.chars.iter().filter(|c| **c == '"').count();
     let mut open = false;
     let mut single_open = false;
@@ -241,13 +280,13 @@ fn quote(spanned: &mut Spanned, style: &Style, to: Language) {
         let s = &spanned.chars;
         let (left, right) = (before(s, i), at(s, i + 1));
         let c = match at(s, i) {
-            '"' if style.double_quotes && doubles % 2 == 0 => {
+            '"' if turns && doubles % 2 == 0 => {
                 open = !open;
-                quotes[usize::from(!open)]
+                marks[usize::from(!open)]
             }
-            '"' if style.double_quotes => {
+            '"' if turns => {
                 let opening = left == '\0' || left.is_whitespace() || left == '(';
-                quotes[usize::from(!opening)]
+                marks[usize::from(!opening)]
             }
             '\'' if left.is_alphanumeric() && right.is_alphanumeric() => match style.apostrophes {
                 true => '’',
@@ -284,12 +323,15 @@ fn spread(spanned: &Spanned) -> Spanned {
     out
 }
 
-/// Puts what was copied in the place of its placeholder, and the rest into capitals where the source has them.
-fn fill_in(spanned: &Spanned, copied: &[Copied], capitals: bool) -> Spanned {
+/// Puts what was copied in the place of its placeholder, and the rest into capitals where the source has them. Tells where
+/// it was filled in, in characters.
+fn fill_in(spanned: &Spanned, copied: &[Copied], capitals: bool) -> (Spanned, Vec<Filled>) {
     let mut out = Spanned::default();
+    let mut filled = Vec::new();
     for (i, &c) in spanned.chars.iter().enumerate() {
         let origin = spanned.origins[i].clone();
         if let Some(one) = copied.iter().find(|one| one.placeholder == c) {
+            let start = out.len();
             match capitals && one.shouts {
                 true => one
                     .target
@@ -297,6 +339,11 @@ fn fill_in(spanned: &Spanned, copied: &[Copied], capitals: bool) -> Spanned {
                     .for_each(|c| push_capital(&mut out, c, &origin)),
                 false => out.push_str(&one.target, origin),
             }
+            filled.push(Filled {
+                placeholder: c,
+                source: one.source.clone(),
+                target: start..out.len(),
+            });
             continue;
         }
         let after = i
@@ -312,7 +359,7 @@ fn fill_in(spanned: &Spanned, copied: &[Copied], capitals: bool) -> Spanned {
             false => out.push(c, origin),
         }
     }
-    out
+    (out, filled)
 }
 
 fn push_capital(out: &mut Spanned, c: char, origin: &Range<usize>) {
@@ -384,6 +431,11 @@ mod tests {
             final_marks: Some(String::new()),
             ..Style::default()
         };
+        let singles = Style {
+            single_quotes: true,
+            only_single_quotes: true,
+            ..Style::default()
+        };
         let spaced = Style {
             spaced: true,
             ..Style::default()
@@ -400,6 +452,12 @@ mod tests {
                 &quotes,
                 Language::German,
                 "„Geh“, sagte er.",
+            ),
+            (
+                "Sie sagte \"nein\" und 'ja'.",
+                &singles,
+                Language::German,
+                "Sie sagte ‚nein‘ und ‚ja‘.",
             ),
             ("No straße.", &capitals, Language::English, "NO STRASSE!!!"),
             (

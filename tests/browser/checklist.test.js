@@ -68,5 +68,9 @@ async function prepare({ packageUrl, checklistUrl, modelOrigin }) {
       return errors;
     },
   };
-  window.runStatement = (index) => checklist[index].run(env);
+  window.runStatement = async (index) => {
+    // All addresses have the same model: one statement's download must not be another's.
+    await caches.delete("lite-transformer");
+    await checklist[index].run(env);
+  };
 }

@@ -79,7 +79,7 @@ function compare(name, image) {
 
 for (const colorScheme of ["light", "dark"]) {
   test(`the maps of both branches and of cross-attention, ${colorScheme}`, async () => {
-    const { page, done } = await open({ text: words(7), layer: 2 }, { colorScheme });
+    const { page, done } = await open({ text: words(7), layer: 2, crossLayer: 2 }, { colorScheme });
     await settled(page);
     const branches = maps(await painted(page, "#branches-map"));
     assert.equal(branches.length, 2);

@@ -3,7 +3,7 @@
 use lite_transformer::bundle::{DECODER, ENCODER, TOKENIZER};
 use lite_transformer::graph::fast::Fast;
 use lite_transformer::graph::onnx::OnnxGraph;
-use lite_transformer::search::{Hypothesis, Rules, search};
+use lite_transformer::search::{Hypothesis, Prefix, Rules, search};
 use lite_transformer::seq2seq::Seq2Seq;
 use lite_transformer::tokenizer::Tokenizer;
 use lite_transformer::{LayerMaps, Map2D, Measure, Options, VisualizeOptions};
@@ -166,7 +166,7 @@ fn greedy_and_beam_search_agree_with_onnxruntime() {
                 bos,
                 eos,
                 forbidden,
-                prefix: Vec::new(),
+                prefix: Prefix::default(),
                 required: Vec::new(),
                 words: None,
             };
@@ -237,6 +237,7 @@ fn maps_agree_with_onnxruntime() {
                     beam_size: Some(1),
                     ..Options::default()
                 },
+                ..VisualizeOptions::default()
             };
             let found = TRANSLATOR
                 .visualize_sentence(line, &options)

@@ -1,7 +1,9 @@
 //! The crate from outside: golden files, damaged bundles, odd texts. One binary, so that tract is linked once.
 
+mod alignments;
 mod bundles;
 mod golden;
+mod inside;
 mod plans;
 mod robust;
 mod robustness;

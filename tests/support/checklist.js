@@ -134,24 +134,26 @@ const statements = {
     }
   },
 
-  "3. an invalid tag at either end rejects with RangeError, from detached statics too": async ({
-    Translator,
-  }) => {
-    const { create, availability } = Translator;
-    for (const tag of [...INVALID_TAGS, null, 11]) {
-      for (const options of [
-        { sourceLanguage: tag, targetLanguage: "en" },
-        { sourceLanguage: "de", targetLanguage: tag },
-      ]) {
-        await rejects(() => create(options), isRangeError);
-        await rejects(() => availability(options), isRangeError);
+  "3. an invalid tag at either end rejects with RangeError, no string with TypeError, from detached statics too":
+    async ({ Translator }) => {
+      const { create, availability } = Translator;
+      for (const tag of INVALID_TAGS) {
+        for (const options of [
+          { sourceLanguage: tag, targetLanguage: "en" },
+          { sourceLanguage: "de", targetLanguage: tag },
+        ]) {
+          await rejects(() => create(options), isRangeError);
+          await rejects(() => availability(options), isRangeError);
+        }
       }
-    }
-    await rejects(
-      () => create({ sourceLanguage: Symbol("de"), targetLanguage: "en" }),
-      isTypeError,
-    );
-  },
+      for (const tag of [null, 11, ["de"], { toString: () => "de" }, Symbol("de")]) {
+        await rejects(() => create({ sourceLanguage: tag, targetLanguage: "en" }), isTypeError);
+        await rejects(
+          () => availability({ sourceLanguage: "de", targetLanguage: tag }),
+          isTypeError,
+        );
+      }
+    },
 
   "4. a signal or monitor of the wrong kind rejects with TypeError, before a bad tag does": async ({
     Translator,
@@ -526,27 +528,35 @@ const statements = {
     }
   },
 
-  "22. input is converted as a DOMString": (env) =>
-    withTranslator(env, async (translator) => {
-      await rejects(() => translator.translate(), isTypeError);
-      await rejects(() => translator.measureInputUsage(), isTypeError);
-      throws(() => translator.translateStreaming(), isTypeError);
-      equal(await translator.translate(undefined), await translator.translate("undefined"));
-      equal(await translator.translate(null), await translator.translate("null"));
-      const object = { toString: () => "Guten Morgen!" };
-      equal(await translator.translate(object), await translator.translate("Guten Morgen!"));
-      await rejects(() => translator.translate(Symbol("x")), isTypeError);
-      const error = new Error("from toString");
-      const throwing = {
-        toString() {
-          throw error;
-        },
-      };
-      await rejects(() => translator.translate(throwing), is(error));
-      await rejects(() => translator.translate("x", { signal: null }), isTypeError);
-      await rejects(() => translator.translate("x", 1), isTypeError);
-      equal(await translator.translate("", null), "");
-    }),
+  "22. input is a string; where the platform would make one of something else, it is a TypeError that says so":
+    (env) =>
+      withTranslator(env, async (translator) => {
+        await rejects(() => translator.translate(), isTypeError);
+        await rejects(() => translator.measureInputUsage(), isTypeError);
+        throws(() => translator.translateStreaming(), isTypeError);
+        const said = (what) => (error) => {
+          isTypeError(error);
+          equal(error.message, `input is ${what}, expected a string`, "the message");
+        };
+        for (const [value, what] of [
+          [undefined, "undefined"],
+          [null, "null"],
+          [5, "the number 5"],
+          [true, "the boolean true"],
+          [["Hallo"], "an array"],
+          [{ toString: () => "Guten Morgen!" }, "an object"],
+          [() => "Hallo", "a function"],
+          [Symbol("x"), "a symbol"],
+        ]) {
+          for (const method of ["translate", "measureInputUsage", "sentences", "visualize"])
+            await rejects(() => translator[method](value), said(what));
+          throws(() => translator.translateStreaming(value), said(what));
+        }
+        await rejects(() => translator.translate("x", { signal: null }), isTypeError);
+        await rejects(() => translator.translate("x", 1), isTypeError);
+        await rejects(() => translator.translate("x", ["signal"]), isTypeError);
+        equal(await translator.translate("", null), "");
+      }),
 
   "23. text with nothing to translate comes back unchanged": (env) =>
     withTranslator(env, async (translator) => {

@@ -22,6 +22,7 @@ pub fn build(options: wasm::Options) -> Result<()> {
         .arg("xtask/models.mjs")
         .args([at("models"), out.join("models")]))?;
     run(node_program("tsc").args(["--project", "pkg-config"]))?;
+    run(node().args([at("xtask/vendor.mjs"), out.join("lib")]))?;
     write_manifest(&out)?;
     copy_folder(&at("pkg-config/bin"), &out.join("bin"))?;
     run(node().arg("xtask/entries.mjs").arg(&out))?;

@@ -15,8 +15,8 @@ const OPTIONS = {
 };
 
 /** Chromium as the tests drive it; the site is served from this machine, so nothing else may be asked of the network. */
-export function launch() {
-  return chromium.launch(OPTIONS);
+export function launch(...args) {
+  return chromium.launch({ ...OPTIONS, args: [...OPTIONS.args, ...args] });
 }
 
 /** Chromium with a profile, and so a cache, that outlasts it. */

@@ -113,6 +113,9 @@ function visualization(text) {
         ),
       ),
     ),
+    alignments: [],
+    tokens: [],
+    alignedLayer: LAYERS - 2,
     encoder: Array.from({ length: LAYERS }, (_, i) => layer("encoder", i, source.length)),
     decoder: Array.from({ length: LAYERS }, (_, i) =>
       layer("decoder", i, target.length, source.length),

@@ -56,7 +56,8 @@ export async function settled(page) {
     () =>
       document.querySelector("#translation")?.textContent.trim() &&
       !document.querySelector(".translation.stale, .outdated") &&
-      document.querySelector(".figure canvas"),
+      // Those of "Why split?" are there before any model.
+      document.querySelector(".figure:not([id^=split]) canvas"),
     null,
     { timeout: 60_000 },
   );

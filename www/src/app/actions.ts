@@ -1,18 +1,32 @@
-import type { Measure } from "lite-transformer";
-import { type FileKind, type Records, saveChart } from "../export/chart";
-import { saveAllMaps, saveFigure } from "../export/save";
+import type { Measure, Part } from "lite-transformer";
+import { type Chart, type FileKind, saveChart } from "../export/chart";
+import { saveEverything } from "../export/everything";
+import type { Look } from "../export/look";
+import { provenance } from "../export/provenance";
+import { saveFigure } from "../export/save";
 import type { FigureSpec } from "../figures/spec";
-import { bundleFor, bundlesFor, turned, variantOf } from "./bundles";
+import { crossLayerOf } from "../maps/alignment";
+import { cellPlace } from "../maps/cell-place";
+import type { HeadMetric } from "../maps/corpus";
+import { middleOf } from "../maps/middle";
+import { greeting } from "../text/examples";
+import { TOUR } from "../tour/steps";
+import { createDeskActions } from "./desk-actions";
+import { explain } from "./model";
+import { players, rowPatch } from "./play";
+import { presenter } from "./present";
 import type { Session } from "./session";
 import {
   type Choice,
   type CostSettings,
-  currentReading,
   currentSentence,
   type Focus,
   type Form,
+  type HeadFilter,
+  type HeadKey,
+  type HeadOrder,
   type HeadPlace,
-  middleOf,
+  type Range,
   type Scale,
   type Spread,
   type Stack,
@@ -25,101 +39,57 @@ import { applyTheme } from "./theme";
 export type Actions = ReturnType<typeof createActions>;
 
 /** Everything a person can do on the page. */
-export function createActions(store: Store<State>, { live, rival }: Session) {
+export function createActions(store: Store<State>, session: Session) {
+  const { live, rival, corpus, ablation } = session;
   const set = (patch: Partial<State>) => store.set(patch);
   const get = () => store.state;
-  const sentenceAt = (caret: number): number => {
-    const reading = get().reading;
-    if (!reading) return 0;
-    const index = reading.visualization.sentences.findLastIndex(
-      (one) => one.start + reading.offset <= caret,
-    );
-    return Math.max(0, index);
-  };
-  const showSentence = (sentence: number, caret: number) => {
-    const { reading, stack } = get();
-    const shown = reading?.visualization.sentences[sentence] ?? null;
-    set({ sentence, caret, hover: null, pinned: middleOf(shown, stack) });
+  const desk = createDeskActions(store, session);
+  /** Tells under what name a file was saved, or why it wasn't. */
+  const saved = async (save: () => Promise<string>) => {
+    try {
+      set({ notice: `Saved as ${await save()}.` });
+    } catch (error) {
+      set({ notice: `Nothing was saved: ${explain(error)}` });
+    }
   };
   return {
-    type(text: string, caret: number) {
-      set({ text, caret, hover: null, pinned: null });
-      if (text.trim()) {
-        set({ job: { ...get().job, stale: true } });
-        live.request(text, caret, get().measure);
-      } else {
-        live.cancel();
-        set({
-          job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 },
-          reading: null,
-          sentence: 0,
-        });
-      }
-    },
-    moveCaret(caret: number) {
-      const { text, measure } = get();
-      const reading = currentReading(get());
-      if (caret === get().caret) return;
-      set({ caret });
-      if (!reading) return;
-      const end = reading.offset + reading.visualization.text.length;
-      if (caret < reading.offset || caret > end) live.lookAgain(text, caret, measure);
-      else if (sentenceAt(caret) !== get().sentence) showSentence(sentenceAt(caret), caret);
-    },
-    /** Turns the direction round; the translation becomes the text, and the model is of the same size. */
-    swap() {
-      const { bundles, pair, variant, job, text } = get();
-      const size = bundleFor(bundles ?? [], pair, variant)?.size;
-      const others = bundlesFor(bundles ?? [], turned(pair));
-      const other = size && others.find((one) => one.size === size);
-      const next = job.phase === "done" && job.output.trim() ? job.output : text;
-      set({
-        pair: turned(pair),
-        variant: variantOf(others, turned(pair), other),
-        text: next,
-        caret: 0,
-        sentence: 0,
-        job: { ...job, output: "", phase: "idle" },
-        hover: null,
-        pinned: null,
-      });
-    },
-    /** Another model of the same direction reads the same text. */
-    showVariant(name: string) {
-      const { bundles, pair, job } = get();
-      const chosen = bundles?.find((one) => one.name === name);
-      const variant = variantOf(bundles ?? [], pair, chosen);
-      set({ variant, job: { ...job, output: "", phase: "idle" } });
-    },
-    pickSentence(sentence: number) {
-      const { reading, caret } = get();
-      const start = reading?.visualization.sentences[sentence]?.start;
-      if (reading && start !== undefined) showSentence(sentence, reading.offset + start);
-      else showSentence(sentence, caret);
-    },
+    ...desk,
     showStack(stack: Stack) {
       set({ stack, hover: null, pinned: pinFor(get(), stack) });
     },
-    showLayer: (layer: number) => set({ layer }),
+    showLayer: (layer: number) => set({ layer, playing: null }),
+    /** To the next layer or the one before, of the figure that fills the screen. */
+    moveLayer(by: number) {
+      const sentence = currentSentence(get());
+      if (!sentence) return;
+      const cross = document.fullscreenElement?.id === "cross-figure";
+      const { length } = cross ? sentence.decoder : sentence[get().stack];
+      const from = cross ? crossLayerOf(get(), sentence) : get().layer;
+      const to = Math.max(0, Math.min(length - 1, from + by));
+      set({ ...(cross ? { crossLayer: to } : { layer: to }), playing: null });
+    },
     showHead: (head: Choice) => set({ head }),
     showGroup: (group: Choice) => set({ group }),
+    showCrossLayer: (crossLayer: number) => set({ crossLayer, playing: null }),
     showCrossHead: (crossHead: Choice) => set({ crossHead }),
     showForm: (form: Form) => set({ form }),
     showScale: (scale: Scale) => set({ scale }),
+    sortHeads: (order: HeadOrder) => set({ order }),
+    filterHeads: (filter: HeadFilter) => set({ filter }),
+    showRange: (range: Range) => set({ range }),
     showMeasure(measure: Measure) {
       set({ measure });
       const { text, caret } = get();
       if (text.trim()) live.lookAgain(text, caret, measure);
     },
     showMap(
-      patch: Partial<Pick<State, "stack" | "layer" | "head" | "group" | "crossHead">>,
+      patch: Partial<
+        Pick<State, "stack" | "layer" | "head" | "group" | "crossLayer" | "crossHead">
+      >,
       target: string,
     ) {
       set(patch.stack ? { ...patch, pinned: pinFor(get(), patch.stack) } : patch);
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      document
-        .getElementById(target)
-        ?.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });
+      scrollTo(target);
     },
     hover(focus: Focus | null) {
       if (!sameFocus(get().hover, focus)) set({ hover: focus });
@@ -135,9 +105,43 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
       const last = sentence.target.length - 1;
       set({
         hover: null,
+        playing: null,
         pinned: { at: { sequence: "target", index: Math.max(0, Math.min(last, index)) }, to: null },
       });
     },
+    pointAt: (dot: HeadKey | null) => set({ dot }),
+    /** A step of the guided tour, on a sentence of the tour's own. */
+    tourTo(step: number) {
+      const own = greeting(get().pair.source);
+      const { tour, text } = get();
+      const next = TOUR[step];
+      if (!next) return;
+      set({
+        ...next.show(currentSentence(get())),
+        tour: { step, text: tour?.text ?? text },
+        playing: null,
+      });
+      if (text !== own) this.type(own, 0);
+      const sentence = currentSentence(get());
+      const { stack } = get();
+      set({ sentence: 0, pinned: middleOf(text === own ? sentence : null, stack) });
+    },
+    endTour() {
+      const { tour, text } = get();
+      set({ tour: null });
+      if (tour?.text && tour.text !== text) this.type(tour.text, 0);
+      document.querySelector<HTMLElement>(".tour .big")?.focus({ preventScroll: true });
+    },
+    /** To the row of the branches' maps above or below. */
+    moveRow(by: number) {
+      const sentence = currentSentence(get());
+      if (!sentence) return;
+      const { length } = get().stack === "encoder" ? sentence.source : sentence.target;
+      const row = cellPlace(get(), sentence).row + by;
+      set({ ...rowPatch(get(), Math.max(0, Math.min(length - 1, row))), playing: null });
+    },
+    ...players(store),
+    ...presenter(store),
     enter: (entered: string | null) => set({ entered }),
     toggleTable(id: string) {
       const { openTables } = get();
@@ -148,6 +152,12 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
       });
     },
     loadRival: () => void rival.load(),
+    measureCorpus: (text: string) => void corpus.measure(text),
+    togglePart: (part: Part) => ablation.toggle(part),
+    restoreParts: () => ablation.restore(),
+    tryEachPart: () => void ablation.tryEach(),
+    stopCorpus: () => corpus.stop(),
+    showCorpusBy: (by: HeadMetric) => set({ corpus: { ...get().corpus, by } }),
     setSpread: (patch: Partial<Spread>) => set({ spread: { ...get().spread, ...patch } }),
     /** Shows a head's map beside that of the other model. */
     showSpreadHead(place: HeadPlace) {
@@ -162,28 +172,24 @@ export function createActions(store: Store<State>, { live, rival }: Session) {
     setTheme(theme: Theme) {
       set({ theme, dark: applyTheme(theme) });
     },
-    async save(spec: FigureSpec, kind: FileKind) {
-      await saveFigure(get(), spec, kind);
-      set({ notice: `${spec.title} saved as ${kind}.` });
+    save: (spec: FigureSpec, kind: FileKind, look: Look) =>
+      saved(() => saveFigure(get(), spec, kind, look)),
+    saveChart(chart: Chart, kind: FileKind, look: Look) {
+      const origin = provenance(get(), currentSentence(get()));
+      return saved(() => saveChart(chart, kind, look, origin));
     },
-    async saveChart(id: string, records: Records, kind: FileKind) {
-      await saveChart(id, records, kind);
-      set({ notice: `Saved as ${kind}.` });
-    },
-    saveAllMaps() {
+    saveEverything(look: Look) {
       const sentence = currentSentence(get());
-      const measure = get().reading?.visualization.measure;
-      if (sentence && measure) saveAllMaps(sentence, measure);
-    },
-    async copyLink() {
-      try {
-        await navigator.clipboard.writeText(location.href);
-        set({ notice: "Link copied." });
-      } catch {
-        set({ notice: "The browser did not let the page copy. The link is in the address bar." });
-      }
+      if (sentence) void saved(() => saveEverything(get(), sentence, look));
     },
   };
+}
+
+function scrollTo(target: string): void {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document
+    .getElementById(target)
+    ?.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });
 }
 
 /** The pinned token, or one in the middle where that is no row of the stack's maps. */

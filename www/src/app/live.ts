@@ -1,11 +1,12 @@
 import type { Measure, SentenceRange, TranslatorInstance } from "lite-transformer";
 import type { Reading } from "./state";
+import { type Told, toldOf } from "./told";
 
 export interface LiveEvents {
   started(): void;
-  /** The translation up to here. */
-  progressed(output: string): void;
-  translated(text: string, output: string, milliseconds: number): void;
+  /** The translation up to here, and how much of the text that is, from 0 to 1. */
+  progressed(output: string, told: readonly Told[], done: number): void;
+  translated(text: string, output: string, told: readonly Told[], milliseconds: number): void;
   visualized(reading: Reading): void;
   failed(error: unknown): void;
 }
@@ -14,6 +15,8 @@ export interface LiveEvents {
 const PAUSE_MS = 140;
 /** Maps are made for the sentences around the caret, up to this many characters in all (for one, if that is longer). */
 const PASSAGE = 600;
+/** A long text is translated in parts of about so many characters, each shown as soon as it is there. */
+const PART = 300;
 
 /** Translates the latest text; whatever is still under way for an older one is aborted. */
 export class Live {
@@ -56,13 +59,15 @@ export class Live {
         this.events.started();
         const start = performance.now();
         let output = "";
-        const reader = translator.translateStreaming(text, { signal }).getReader();
-        for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-          output += chunk.value;
-          if (!signal.aborted) this.events.progressed(output);
+        let told: Told[] = [];
+        for (const { start: from, end } of await parts(translator, text, signal)) {
+          const part = await translator.translateDetailed(text.slice(from, end), { signal });
+          if (signal.aborted) return;
+          told = [...told, ...toldOf(part, from, output.length)];
+          output += part.translation;
+          this.events.progressed(output, told, end / text.length);
         }
-        if (signal.aborted) return;
-        this.events.translated(text, output, performance.now() - start);
+        this.events.translated(text, output, told, performance.now() - start);
       }
       const [from, to] = await passage(translator, text, caret, signal);
       const visualization = await translator.visualize(text.slice(from, to), { measure, signal });
@@ -71,6 +76,24 @@ export class Live {
       if (!signal.aborted) this.events.failed(error);
     }
   }
+}
+
+/** The whole text in pieces of whole sentences, as the translator cuts them; the first sentence alone. */
+async function parts(
+  translator: TranslatorInstance,
+  text: string,
+  signal: AbortSignal,
+): Promise<SentenceRange[]> {
+  if (text.length <= PART) return [{ start: 0, end: text.length }];
+  const parts: SentenceRange[] = [];
+  let start = 0;
+  for (const { end } of await translator.sentences(text, { signal })) {
+    if (parts.length && end - start < PART) continue;
+    parts.push({ start, end });
+    start = end;
+  }
+  if (start < text.length) parts.push({ start, end: text.length });
+  return parts;
 }
 
 /** Whole sentences around the caret, as the translator cuts them: the text itself if it is short. */

@@ -7,11 +7,12 @@ export interface Manifest {
     d_model: number;
     vocab_size: number;
     ffn: number;
+    cross_heads?: number;
     encoder: LayerShape[];
     decoder: LayerShape[];
   };
   quantisation: { weights: string; bits: number; step?: number } | null;
-  files: { name: string; bytes: number }[];
+  files: { name: string; bytes: number; sha256?: string }[];
   licence?: string;
   /** `started_from` says what weights a run went on from; without it the run began from nothing. */
   training?: { update?: number; minutes?: number; started_from?: string };
@@ -41,6 +42,17 @@ export function scores(manifest: Manifest | null): { set: string; bleu: number }
     return typeof bleu === "number" ? [{ set, bleu }] : [];
   });
 }
+
+/** Test sets by the names that readers know. */
+const SETS: Readonly<Record<string, string>> = {
+  "tatoeba/test": "Tatoeba",
+  "multi30k/test_2016": "Multi30k 2016",
+  "news/newstest2014": "newstest2014",
+  "iwslt14/test": "IWSLT’14 De-En",
+  "flores/devtest": "FLORES-200 devtest",
+};
+
+export const setName = (set: string): string => SETS[set] ?? set;
 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 

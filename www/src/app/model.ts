@@ -35,7 +35,7 @@ export async function loadModel(
     report({ phase: "ready", simd: translator.simd });
     return translator;
   } catch (error) {
-    report({ phase: "failed", message: explain(error) });
+    report({ phase: "failed", message: explain(error), details: details(error) });
     return null;
   }
 }
@@ -65,17 +65,33 @@ export async function createTranslator(
 
 /** An error of the translator in words for the person at the page. */
 export function explain(error: unknown): string {
-  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
-  const message =
-    error instanceof Error || error instanceof DOMException ? error.message : String(error);
+  const [name, message] = parts(error);
   switch (name) {
     case "NetworkError":
-      return `The download failed: ${message} Check the connection and try again.`;
+      if (!navigator.onLine)
+        return "You are offline, and not all of its files are kept on this device.";
+      if (/answered 404/.test(message)) return "This site lacks one of the translator’s files.";
+      return "The download was interrupted. Check the connection and try again.";
     case "QuotaExceededError":
       return "That is more text than the translator takes at once. Shorten it or translate it in parts.";
     case "OperationError":
-      return `The model's files are damaged or incomplete: ${message}`;
+      return "The model’s files are damaged or incomplete.";
+    case "TypeError":
+      if (/fetch|load/i.test(message))
+        return "The download was interrupted. Check the connection and try again.";
+      return message;
     default:
       return message;
   }
+}
+
+/** The same error as the engine and the browser put it; "" where that is what the page says anyway. */
+export function details(error: unknown): string {
+  const [, message] = parts(error);
+  return message === explain(error) ? "" : message;
+}
+
+function parts(error: unknown): [name: string, message: string] {
+  const known = error instanceof Error || error instanceof DOMException;
+  return known ? [error.name, error.message] : ["", String(error)];
 }

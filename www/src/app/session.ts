@@ -1,28 +1,44 @@
 import type { Map2D, SentenceVisualization, TranslatorInstance } from "lite-transformer";
 import { dialsOf } from "../cost/formulas";
+import { middleOf } from "../maps/middle";
 import { keepForOffline } from "../offline/register";
 import { greeting } from "../text/examples";
+import { Ablation } from "./ablation";
+import { Aligner } from "./aligner";
 import { bundleFor, fetchBundles } from "./bundles";
+import { CellLoader } from "./cell-loader";
+import { Corpus } from "./corpus";
+import { Documents } from "./documents";
+import { Keeper } from "./keeper";
 import { Live } from "./live";
 import { fetchManifest } from "./manifest";
-import { explain, loadModel } from "./model";
+import { details, explain, loadModel } from "./model";
 import { paced } from "./pace";
 import { Rival } from "./rival";
+import { Speech } from "./speech";
 import {
   type Choice,
   initialState,
   type Job,
   languageName,
-  middleOf,
   type Reading,
   type State,
 } from "./state";
 import type { Store } from "./store";
 
+/** A screen reader is told of the translation when nothing has been typed for so long. */
+const SPOKEN_AFTER_MS = 1000;
+
 /** Has the translator of the page's direction loaded, and puts what it gives into the store. */
 export class Session {
   readonly live: Live;
   readonly rival: Rival;
+  readonly keeper: Keeper;
+  readonly documents: Documents;
+  readonly speech: Speech;
+  readonly aligner: Aligner;
+  readonly corpus: Corpus;
+  readonly ablation: Ablation;
   #translator: TranslatorInstance | null = null;
   /** What the translator was loaded for. */
   #begun: Pick<State, "pair" | "variant"> | null = null;
@@ -30,6 +46,7 @@ export class Session {
   #warm: string | null = null;
   /** Until the first maps are there, a link's own choice of sentence stands. */
   #linked: number | null;
+  #speaking = 0;
 
   constructor(
     readonly store: Store<State>,
@@ -37,19 +54,35 @@ export class Session {
   ) {
     this.#linked = linkedSentence;
     this.live = new Live({
-      started: () => this.#job({ phase: "working", stale: true, message: "" }),
-      progressed: (output) => this.#job({ output, stale: false }),
-      translated: (text, output, milliseconds) => {
-        this.#job({ phase: "done", output, milliseconds, stale: false });
+      started: () => this.#job({ phase: "working", stale: true, message: "" }, { done: 0 }),
+      progressed: (output, told, done) => this.#job({ output, stale: false }, { told, done }),
+      translated: (text, output, told, milliseconds) => {
+        this.#job({ phase: "done", output, milliseconds, stale: false }, { told, done: 1 });
         this.#pace(text, milliseconds);
+        this.#tell(text, output);
       },
       visualized: (reading) => this.#show(reading),
-      failed: (error) => this.#job({ phase: "failed", stale: false, message: explain(error) }),
+      failed: (error) => {
+        const message = explain(error);
+        this.#job({ phase: "failed", stale: false, message, details: details(error) }, {});
+      },
     });
     this.rival = new Rival(store);
+    this.keeper = new Keeper(store);
+    this.documents = new Documents(store, this);
+    this.speech = new Speech(store);
+    this.aligner = new Aligner(store, this);
+    this.corpus = new Corpus(store, () => this.#translator);
+    this.ablation = new Ablation(store, () => this.#translator);
+    new CellLoader(store, () => this.#translator);
     store.subscribe(({ pair, variant }) => {
       if (pair !== this.#begun?.pair || variant !== this.#begun.variant) void this.begin();
     });
+  }
+
+  /** The translator of the page's direction, once it is there. */
+  get translator(): TranslatorInstance | null {
+    return this.#translator;
   }
 
   async begin(): Promise<void> {
@@ -65,7 +98,7 @@ export class Session {
     try {
       if (!store.state.bundles) store.set({ bundles: await fetchBundles() });
     } catch (error) {
-      store.set({ model: { phase: "failed", message: explain(error) } });
+      this.#fail(explain(error), details(error));
       return;
     }
     if (!current()) return;
@@ -79,7 +112,7 @@ export class Session {
     }
     if (!bundle) {
       const names = `${languageName(pair.source)} to ${languageName(pair.target)}`;
-      store.set({ model: { phase: "failed", message: `This site has no model from ${names}.` } });
+      this.#fail(`This site has no model from ${names}.`);
       return;
     }
     // A link may name a model that this site doesn't have.
@@ -105,11 +138,26 @@ export class Session {
     const counted = await translator.cost(30);
     if (!current()) return;
     store.set({ counted });
-    void keepForOffline(await manifest);
+    await keepForOffline(await manifest);
+    if (current()) void this.keeper.inUse(bundle);
   }
 
-  #job(patch: Partial<Job>): void {
-    this.store.set({ job: { ...this.store.state.job, ...patch } });
+  #fail(message: string, details = ""): void {
+    this.store.set({ model: { phase: "failed", message, details } });
+  }
+
+  #job(patch: Partial<Job>, rest: Partial<State>): void {
+    const choices = patch.phase === "working" ? null : this.store.state.choices;
+    this.store.set({ job: { ...this.store.state.job, ...patch }, choices, ...rest });
+  }
+
+  /** Tells a screen reader of the translation, once, when the typing has stopped. */
+  #tell(text: string, output: string): void {
+    clearTimeout(this.#speaking);
+    if (!this.store.state.typed) return;
+    this.#speaking = window.setTimeout(() => {
+      if (this.store.state.text === text) this.store.set({ spoken: output });
+    }, SPOKEN_AFTER_MS);
   }
 
   /** How long the text took, unless it was the first. */
@@ -135,6 +183,7 @@ export class Session {
       pinned: pinned ?? middleOf(sentences[sentence] ?? null, stack),
       ...headsWithin(sentences[0], { head, group, crossHead }),
     });
+    this.aligner.passage(reading);
   }
 }
 

@@ -1,6 +1,11 @@
 import type { Cost, Measure, SentenceVisualization, Simd, Visualization } from "lite-transformer";
 import type { Bundle } from "../bundles/bundle";
+import { type AblationState, noAblation } from "./ablation-state";
+import type { CellInside } from "./cell-loader";
+import { type CorpusState, noCorpus } from "./corpus-state";
+import { type DeskState, initialDesk } from "./desk-state";
 import type { Manifest } from "./manifest";
+import type { Pairing } from "./pairing";
 
 export type Stack = "encoder" | "decoder";
 /** One head (or channel group) by its index, or the mean of all. */
@@ -8,6 +13,10 @@ export type Choice = number | "mean";
 export type Form = "matrix" | "lines";
 export type Theme = "auto" | "light" | "dark";
 export type Scale = "branch" | "cividis";
+/** By what the small pictures of heads are sorted; "layer" leaves them where the model has them. */
+export type HeadOrder = "layer" | "near" | "far" | "sharp" | "diagonal" | "end";
+export type HeadFilter = "all" | "global" | "local" | "cross";
+export type Range = "shared" | "own";
 
 /**
  * The rows of tokens a map can be drawn over. "prefix" is what a decoder step has read: the
@@ -35,7 +44,7 @@ export type ModelState =
   | { phase: "loading"; loadedBytes: number; totalBytes: number }
   /** `simd` is the engine's build that runs. */
   | { phase: "ready"; simd: Simd | undefined }
-  | { phase: "failed"; message: string }
+  | { phase: "failed"; message: string; details: string }
   | { phase: "unsupported"; missing: string[] };
 
 export interface Job {
@@ -45,6 +54,8 @@ export interface Job {
   /** True while `output` still belongs to an older text. */
   stale: boolean;
   message: string;
+  /** What the engine said, for whoever wants to know. */
+  details: string;
   milliseconds: number;
 }
 
@@ -82,13 +93,17 @@ export interface RivalState {
 
 export type Side = "plain" | "lite";
 
-/** A head of one of the two models that are compared. */
-export interface HeadPlace {
-  side: Side;
+/** A head or channel group of a model. */
+export interface HeadKey {
   stack: Stack;
   layer: number;
   branch: "global" | "local";
   head: number;
+}
+
+/** A head of one of the two models that are compared. */
+export interface HeadPlace extends HeadKey {
+  side: Side;
 }
 
 /** How the heads of the two models are placed. */
@@ -114,7 +129,7 @@ export interface Pair {
   target: string;
 }
 
-export interface State {
+export interface State extends DeskState {
   pair: Pair;
   /** The name of the bundle that the visitor chose where several serve the pair; null leaves the choice to the site. */
   variant: string | null;
@@ -127,7 +142,13 @@ export interface State {
   /** By the bundle's name. */
   paces: Readonly<Record<string, Pace>>;
   rival: RivalState;
+  /** What "Why split?" shows until the Transformer is loaded. */
+  recorded: Pairing | null;
   spread: Spread;
+  corpus: CorpusState;
+  ablation: AblationState;
+  /** What is inside the cell in focus, once it was asked for. */
+  inside: CellInside | null;
   job: Job;
   reading: Reading | null;
   sentence: number;
@@ -135,11 +156,25 @@ export interface State {
   layer: number;
   head: Choice;
   group: Choice;
+  /** The decoder layer whose cross-attention is on show; null for the one that aligns best. */
+  crossLayer: number | null;
   crossHead: Choice;
+  /** Whether maps side by side share the top of their colour scale. */
+  range: Range;
+  order: HeadOrder;
+  filter: HeadFilter;
   measure: Measure;
   form: Form;
   scale: Scale;
+  /** The guided tour's step, and the text that it gives back in the end. */
+  tour: { step: number; text: string } | null;
+  /** While a figure fills the screen: the link as a QR code, unless it is too long for one. */
+  presented: { code: string | null } | null;
+  /** What runs by itself. */
+  playing: "steps" | "layers" | "cross-layers" | "rows" | null;
   hover: Focus | null;
+  /** The head under the pointer among those placed by how far they look. */
+  dot: HeadKey | null;
   pinned: Focus | null;
   /** The figure that has the keyboard, whose readout is spoken. */
   entered: string | null;
@@ -148,7 +183,10 @@ export interface State {
   counted: Cost | null;
   theme: Theme;
   dark: boolean;
+  /** The figure that is shown alone: "" for the first one, null for the whole page. */
   embed: string | null;
+  /** The desk is over that figure. */
+  embedDesk: boolean;
   /** Content width in CSS pixels; figures lay themselves out by it. */
   width: number;
   notice: string;
@@ -166,6 +204,7 @@ export const noRival: RivalState = {
 };
 
 export const initialState: State = {
+  ...initialDesk,
   pair: { source: "de", target: "en" },
   variant: null,
   text: "",
@@ -175,6 +214,10 @@ export const initialState: State = {
   bundles: null,
   paces: {},
   rival: noRival,
+  recorded: null,
+  corpus: noCorpus,
+  ablation: noAblation,
+  inside: null,
   spread: {
     by: "near",
     within: 2,
@@ -182,18 +225,26 @@ export const initialState: State = {
     shown: { plain: null, lite: null },
     hovered: null,
   },
-  job: { phase: "idle", output: "", stale: false, message: "", milliseconds: 0 },
+  job: { phase: "idle", output: "", stale: false, message: "", details: "", milliseconds: 0 },
   reading: null,
   sentence: 0,
   stack: "encoder",
   layer: 0,
   head: "mean",
   group: "mean",
+  crossLayer: null,
   crossHead: "mean",
+  range: "shared",
+  order: "layer",
+  filter: "all",
   measure: "weight",
   form: "matrix",
   scale: "branch",
+  tour: null,
+  presented: null,
+  playing: null,
   hover: null,
+  dot: null,
   pinned: null,
   entered: null,
   openTables: [],
@@ -202,6 +253,7 @@ export const initialState: State = {
   theme: "auto",
   dark: false,
   embed: null,
+  embedDesk: false,
   width: 0,
   notice: "",
 };
@@ -213,13 +265,6 @@ export function currentSentence(state: State): SentenceVisualization | null {
 /** The maps on show, if they belong to the text that is there now. */
 export function currentReading({ reading, text }: State): Reading | null {
   return reading?.text === text ? reading : null;
-}
-
-/** A figure with nothing in focus says little: begin with a word in the middle. */
-export function middleOf(sentence: SentenceVisualization | null, stack: Stack): Focus | null {
-  if (!sentence) return null;
-  const sequence = stack === "encoder" ? "source" : "target";
-  return { at: { sequence, index: Math.floor((sentence[sequence].length - 1) / 2) }, to: null };
 }
 
 export function focusOf(state: State): Focus | null {

@@ -1,20 +1,11 @@
-import type { Map2D } from "lite-transformer";
 import type { Form, Sequence } from "../app/state";
 import type { Label } from "../maps/labels";
-import type { Branch, Palette } from "./palette";
-import type { About, FigureSpec } from "./spec";
+import type { Palette } from "./palette";
+import type { About, FigureSpec, Panel } from "./spec";
 
 export interface Share {
   global: Float32Array;
   local: Float32Array;
-}
-
-export interface Panel {
-  name: string;
-  branch: Branch;
-  map: Map2D;
-  /** The value at the top of its colour scale. */
-  max: number;
 }
 
 /** What a figure of one or two maps is made from. */

@@ -28,8 +28,8 @@ export function widest(labels: readonly Label[], size: number): number {
 
 export interface LabelStyle {
   size: number;
-  /** Draw every label, or only the one in focus: below this cell size they would overlap. */
-  all: boolean;
+  /** Which labels are drawn: every one, or where they would overlap every second, third, … and the one in focus. */
+  every: number;
   /** Column labels lean at 45 degrees where there is room, and stand upright where there isn't. */
   angle: -45 | -90;
 }
@@ -37,7 +37,7 @@ export interface LabelStyle {
 export function labelStyle(cell: number): LabelStyle {
   return {
     size: Math.max(10, Math.min(14, cell * 0.7)),
-    all: cell >= 11,
+    every: Math.max(1, Math.ceil(11 / cell)),
     angle: cell >= 20 ? -45 : -90,
   };
 }
@@ -47,7 +47,6 @@ export function headRoom(
   labels: readonly Label[],
   style: LabelStyle,
 ): { top: number; right: number } {
-  if (!style.all) return { top: 34, right: 12 };
   const width = widest(labels, style.size);
   if (style.angle === -90) return { top: width + 10, right: 4 };
   return { top: width * Math.SQRT1_2 + 16, right: width * Math.SQRT1_2 };

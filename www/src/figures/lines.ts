@@ -1,8 +1,8 @@
 import { svg } from "lit-html";
-import { base, type MapInput, type Panel } from "./input";
+import { base, type MapInput } from "./input";
 import { labelStyle, widest } from "./layout";
 import { rowLabels, shareBars } from "./marks";
-import { type FigureSpec, type Ribbon, ribbonPath } from "./spec";
+import { type FigureSpec, type Panel, type Ribbon, ribbonPath } from "./spec";
 
 /** Entries weaker than this share of the strongest would be invisible; they are left out. */
 const FAINT = 0.03;
@@ -77,6 +77,7 @@ export function twinLines(input: MapInput): FigureSpec {
   const all = [...ribbons(left, leftPoints), ...ribbons(right, rightPoints)];
   return {
     ...base(input),
+    sampled: style.every > 1,
     anchors: [x0, centre + middle + 12],
     width,
     height: top + count * pitch + 8,
@@ -121,6 +122,7 @@ export function lines(input: MapInput): FigureSpec {
   const points: Points = { x: (side) => (side === "from" ? leftX + 4 : rightX - 4), y };
   return {
     ...base(input),
+    sampled: style.every > 1,
     width: input.width,
     height: top + count * pitch + 8,
     grids: [],

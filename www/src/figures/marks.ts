@@ -1,4 +1,4 @@
-import { type SVGTemplateResult, svg } from "lit-html";
+import { nothing, type SVGTemplateResult, svg } from "lit-html";
 import { type Label, short } from "../maps/labels";
 import type { Share } from "./input";
 import type { LabelStyle } from "./layout";
@@ -28,10 +28,14 @@ export function rowLabels({
   focus,
 }: RowLabels): SVGTemplateResult[] {
   const one = (label: Label, i: number) =>
-    svg`<text class=${labelClass(label, i === focus)} x=${x} y=${y + (i + 0.5) * pitch} font-size=${style.all ? style.size : 12} text-anchor=${anchor} dominant-baseline="central">${short(label)}</text>`;
-  if (style.all) return labels.map(one);
-  const label = focus === null ? undefined : labels[focus];
-  return label ? [one(label, focus!)] : [];
+    svg`<text class=${labelClass(label, i === focus)} x=${x} y=${y + (i + 0.5) * pitch} font-size=${style.size} text-anchor=${anchor} dominant-baseline="central">${short(label)}</text>`;
+  return labels.flatMap((label, i) => (isDrawn(i, style, focus) ? [one(label, i)] : []));
+}
+
+/** Of sampled labels the one in focus comes first: those that it would overlap stay away. */
+function isDrawn(index: number, { every }: LabelStyle, focus: number | null): boolean {
+  if (every === 1 || index === focus) return true;
+  return index % every === 0 && (focus === null || Math.abs(index - focus) >= every);
 }
 
 export function columnLabels(
@@ -43,12 +47,6 @@ export function columnLabels(
   focus: number | null,
 ): SVGTemplateResult {
   const centre = (i: number) => x + (i + 0.5) * pitch;
-  if (!style.all) {
-    const label = focus === null ? undefined : labels[focus];
-    return label
-      ? svg`<text class=${labelClass(label, true)} x=${centre(focus!)} y=${y - 10} font-size="12" text-anchor="middle">${short(label)}</text>`
-      : svg``;
-  }
   // One turn for all of them, each placed in the turned frame: a turn each costs the browser a layer each.
   const angle = (style.angle * Math.PI) / 180;
   const dx = style.angle === -90 ? style.size * 0.34 : 0;
@@ -61,6 +59,7 @@ export function columnLabels(
   };
   return svg`<g font-size=${style.size} transform=${`rotate(${style.angle})`}>${labels.map(
     (label, i) => {
+      if (!isDrawn(i, style, focus)) return nothing;
       const [u, v] = turned(i);
       return svg`<text class=${labelClass(label, i === focus)} x=${u} y=${v}>${short(label)}</text>`;
     },

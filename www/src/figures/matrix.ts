@@ -1,9 +1,9 @@
 import { svg } from "lit-html";
 import type { Focus } from "../app/state";
-import { base, type MapInput, type Panel } from "./input";
+import { base, type MapInput } from "./input";
 import { cellSize, headRoom, labelStyle, widest } from "./layout";
 import { columnLabels, crosshair, everyTen, rowLabels, shareBars } from "./marks";
-import type { FigureSpec, Grid } from "./spec";
+import type { FigureSpec, Grid, Panel } from "./spec";
 
 /** No cell grows beyond this, however short the sentence. */
 const LARGEST = 48;
@@ -27,8 +27,17 @@ export function twinMatrix(input: MapInput): FigureSpec {
   const mapWidth = cols.length * cell;
   const total = 2 * mapWidth + middle + 2 * gutter;
   const x0 = Math.floor(Math.max(0, (width - total - overhang / 2) / 2));
-  const height = top + rows.length * cell + (style.all ? 6 : 22);
-  const leftGrid: Grid = { map: left.map, branch: left.branch, x: x0, y: top, cell, max: left.max };
+  const height = top + rows.length * cell + (style.every === 1 ? 6 : 22);
+  const causal = isCausal(input);
+  const leftGrid: Grid = {
+    map: left.map,
+    branch: left.branch,
+    x: x0,
+    y: top,
+    cell,
+    max: left.max,
+    causal,
+  };
   const centre = x0 + mapWidth + gutter;
   const rightGrid: Grid = {
     map: right.map,
@@ -37,11 +46,13 @@ export function twinMatrix(input: MapInput): FigureSpec {
     y: top,
     cell,
     max: right.max,
+    causal,
   };
   const grids = [leftGrid, rightGrid];
   return {
     ...base(input),
     anchors: grids.map((grid) => grid.x),
+    sampled: style.every > 1,
     width,
     height,
     grids,
@@ -49,7 +60,7 @@ export function twinMatrix(input: MapInput): FigureSpec {
     overlay: ({ row, col }) => svg`
       ${share ? svg`<text class="caption" x=${centre + middle / 2} y=${top - 9} text-anchor="middle">share</text>${shareBars(share, centre, top, middle, cell, row)}` : svg``}
       ${rowLabels({ labels: rows, x: centre + middle / 2, y: top, pitch: cell, anchor: "middle", style, focus: row })}
-      ${grids.map((grid) => svg`${columnLabels(cols, grid.x, grid.y, cell, style, col)}${style.all ? svg`` : everyTen(grid)}${crosshair(grid, row, col)}`)}
+      ${grids.map((grid) => svg`${columnLabels(cols, grid.x, grid.y, cell, style, col)}${style.every === 1 ? svg`` : everyTen(grid)}${crosshair(grid, row, col)}`)}
     `,
     pick: (x, y) => pickFrom(grids, input, x, y),
   };
@@ -73,23 +84,28 @@ export function matrix(input: MapInput): FigureSpec {
     y: top,
     cell,
     max: panel.max,
+    causal: isCausal(input),
   };
   return {
     ...base(input),
     palette,
+    sampled: style.every > 1,
     width,
-    height: top + rows.length * cell + (style.all ? 6 : 22),
+    height: top + rows.length * cell + (style.every === 1 ? 6 : 22),
     grids: [grid],
     ribbons: [],
     overlay: ({ row, col }) => svg`
       ${rowLabels({ labels: rows, x: grid.x - 10, y: top, pitch: cell, anchor: "end", style, focus: row })}
       ${columnLabels(cols, grid.x, top, cell, style, col)}
-      ${style.all ? svg`` : everyTen(grid)}
+      ${style.every === 1 ? svg`` : everyTen(grid)}
       ${crosshair(grid, row, col)}
     `,
     pick: (x, y) => pickFrom([grid], input, x, y),
   };
 }
+
+/** A decoder that looks at what it has written. */
+const isCausal = ({ colSequence }: MapInput): boolean => colSequence.endsWith("prefix");
 
 function pickFrom(grids: readonly Grid[], input: MapInput, x: number, y: number): Focus | null {
   const first = grids[0]!;

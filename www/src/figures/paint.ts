@@ -1,5 +1,12 @@
 import { type Palette, type Ramp, step } from "./palette";
-import { type FigureSpec, type Grid, ribbonAlpha, ribbonWidth, traceRibbon } from "./spec";
+import {
+  type FigureSpec,
+  type Grid,
+  maskedPath,
+  ribbonAlpha,
+  ribbonWidth,
+  traceRibbon,
+} from "./spec";
 
 /** Paints the grids and ribbons of a figure; `scale` is device pixels per CSS pixel. */
 export function paint(canvas: HTMLCanvasElement, spec: FigureSpec, scale = devicePixelRatio): void {
@@ -8,7 +15,10 @@ export function paint(canvas: HTMLCanvasElement, spec: FigureSpec, scale = devic
   const context = canvas.getContext("2d");
   if (!context) return;
   context.scale(scale, scale);
-  for (const grid of spec.grids) paintGrid(context, grid, spec.palette);
+  for (const grid of spec.grids) {
+    paintGrid(context, grid, spec.palette);
+    hatch(context, grid, spec.palette);
+  }
   for (const ribbon of spec.ribbons) {
     context.strokeStyle = spec.palette.branch[ribbon.branch].strong;
     context.globalAlpha = ribbonAlpha(ribbon);
@@ -19,7 +29,7 @@ export function paint(canvas: HTMLCanvasElement, spec: FigureSpec, scale = devic
 }
 
 function paintGrid(context: CanvasRenderingContext2D, grid: Grid, palette: Palette): void {
-  const { map, x, y, cell, max } = grid;
+  const { map, x, y, cell, max, causal } = grid;
   const { ramp } = palette.branch[grid.branch];
   const gap = gapOf(cell);
   if (gap === 0) {
@@ -35,13 +45,37 @@ function paintGrid(context: CanvasRenderingContext2D, grid: Grid, palette: Palet
     return;
   }
   for (let row = 0; row < map.rows; row++) {
-    for (let col = 0; col < map.cols; col++) {
+    for (let col = 0; col < (causal ? row + 1 : map.cols); col++) {
       context.fillStyle = ramp.css[step(map.data[row * map.cols + col]!, max)]!;
       context.beginPath();
       context.roundRect(x + col * cell, y + row * cell, cell - gap, cell - gap, cellRadius(cell));
       context.fill();
     }
   }
+}
+
+/** From one line of a hatching to the next. */
+export const HATCH = 5;
+
+/** Covers what a causal map's rows can't see with fine diagonal lines: nothing there is a value, not even zero. */
+function hatch(context: CanvasRenderingContext2D, grid: Grid, palette: Palette): void {
+  const path = maskedPath(grid, gapOf(grid.cell));
+  if (!path) return;
+  const { map, x, y, cell } = grid;
+  const [width, height] = [map.cols * cell, map.rows * cell];
+  context.save();
+  context.clip(new Path2D(path));
+  context.fillStyle = palette.surface;
+  context.fillRect(x, y, width, height);
+  context.strokeStyle = palette.rule;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let offset = -height; offset < width; offset += HATCH) {
+    context.moveTo(x + offset, y);
+    context.lineTo(x + offset + height, y + height);
+  }
+  context.stroke();
+  context.restore();
 }
 
 export const gapOf = (cell: number): number => (cell >= 18 ? 2 : cell >= 9 ? 1 : 0);

@@ -1,6 +1,7 @@
 import type { SVGTemplateResult } from "lit-html";
-import type { Map2D, Measure } from "lite-transformer";
-import type { Focus, Sequence } from "../app/state";
+import type { Map2D, Measure, SentenceVisualization } from "lite-transformer";
+import type { ModelName } from "../app/pairing";
+import type { Focus, Sequence, Stack } from "../app/state";
 import type { Label } from "../maps/labels";
 import type { Branch, Palette } from "./palette";
 
@@ -17,6 +18,8 @@ export interface FigureSpec {
   summary: string;
   width: number;
   height: number;
+  /** Whether only some labels have room. */
+  sampled: boolean;
   /** Where the panels begin, for the headings above them. */
   anchors: number[];
   rows: { sequence: Sequence; labels: readonly Label[] };
@@ -24,7 +27,7 @@ export interface FigureSpec {
   /** What was translated, for downloads. */
   about: About;
   /** What the numbers are, for tables and downloads. */
-  series: { name: string; branch: Branch; map: Map2D; max: number }[];
+  series: Panel[];
   grids: Grid[];
   ribbons: Ribbon[];
   /** SVG over the canvas, a function of what is in focus. */
@@ -34,10 +37,28 @@ export interface FigureSpec {
   palette: Palette;
 }
 
+/** Where a figure's numbers are from. */
 export interface About {
-  source: string;
-  translation: string;
+  sentence: Pick<SentenceVisualization, "text" | "translation">;
+  /** The model, where it isn't the page's own. */
+  model?: ModelName | null;
   measure: Measure;
+  stack: Stack;
+  /** Counted from 1; null for a mean of all layers. */
+  layer: number | null;
+  /** The name of a file with it, without the sentence. */
+  file: string;
+}
+
+/** A map of a figure. */
+export interface Panel {
+  name: string;
+  branch: Branch;
+  /** The head or channel group, counted from 1, or "mean". */
+  head: string;
+  map: Map2D;
+  /** The value at the top of its colour scale. */
+  max: number;
 }
 
 export interface Cell {
@@ -53,6 +74,17 @@ export interface Grid {
   y: number;
   cell: number;
   max: number;
+  /** Columns to the right of the diagonal are not there yet for the row: a step of the decoder can't look ahead. */
+  causal: boolean;
+}
+
+/** The outline of what a causal map's rows can't see; empty for others. */
+export function maskedPath({ map, x, y, cell, causal }: Grid, gap: number): string {
+  const last = Math.min(map.rows, map.cols) - 1;
+  if (!causal || last < 1) return "";
+  const steps = Array.from({ length: last }, (_, i) => last - 1 - i);
+  const back = steps.map((row) => `H${x + (row + 1) * cell}V${y + row * cell}`);
+  return `M${x + cell},${y}H${x + map.cols * cell - gap}V${y + last * cell - gap}${back.join("")}Z`;
 }
 
 /** One entry of a map as a curve from the attending token to the attended one. */

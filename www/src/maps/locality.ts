@@ -32,7 +32,7 @@ export function indifferent(
   return reach({ data, rows, cols: rows }, within);
 }
 
-function reach(map: Map2D, within: number): { distance: number; near: number } {
+export function reach(map: Map2D, within: number): { distance: number; near: number } {
   let distance = 0;
   let near = 0;
   let rows = 0;

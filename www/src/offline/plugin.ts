@@ -26,7 +26,7 @@ export function offline(): Plugin {
         )
         .filter((file) => file !== "index.html" && file !== "sw.js" && !file.startsWith("models/"))
         .filter((file) => !file.endsWith(".woff2") || /-latin-(?!ext)/.test(file))
-        .filter((file) => !file.endsWith(".woff"))
+        .filter((file) => !file.endsWith(".woff") && file !== "og.png")
         .map((file) => `./${file}`)
         .sort();
       const list = ["./", ...files.filter((file) => !file.endsWith(".wasm"))];

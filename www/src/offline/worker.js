@@ -1,8 +1,10 @@
 // The service worker: after the first visit the page works without a network. The build writes the
-// names of the site's files in place of FILES; a new build is a new list, a new list a new cache.
+// names of the site's files in place of FILES; a new build is a new list, a new list a new cache. The models' files are
+// not kept here but by the package, by their hashes, where its stored() and remove() see them: here only what the page
+// itself reads of the models, which are deployed and what each one's manifest says.
 const FILES = __FILES__;
 const SITE = `site-${__VERSION__}`;
-const MODELS = "models";
+const MANIFESTS = "manifests";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(SITE).then((cache) => cache.addAll(FILES)));
@@ -13,7 +15,9 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     (async () => {
       for (const name of await caches.keys()) {
-        if (name.startsWith("site-") && name !== SITE) await caches.delete(name);
+        // "models" is of a version that kept their files here.
+        if ((name.startsWith("site-") && name !== SITE) || name === "models")
+          await caches.delete(name);
       }
       await self.clients.claim();
     })(),
@@ -25,20 +29,24 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(networkFirst(request));
-  else if (url.pathname.endsWith("/models/index.json")) event.respondWith(latest(request));
-  else if (url.pathname.endsWith("/manifest.json")) event.respondWith(manifest(request));
-  else if (url.pathname.includes("/models/")) event.respondWith(cacheFirst(MODELS, request));
-  else event.respondWith(cacheFirst(SITE, request));
+  else if (!url.pathname.includes("/models/")) event.respondWith(cacheFirst(request));
+  else if (url.pathname.endsWith(".json")) event.respondWith(latest(request));
 });
 
-/** The page names what it has just loaded without this worker's help: a model's files, the build of the engine. */
+/** The page names what it has just loaded without this worker's help: a model's manifest, the build of the engine. */
 self.addEventListener("message", (event) => {
   if (!Array.isArray(event.data?.keep)) return;
   const keep = async (file) => {
-    const cache = await caches.open(file.includes("/models/") ? MODELS : SITE);
+    const cache = await caches.open(file.includes("/models/") ? MANIFESTS : SITE);
     if (!(await cache.match(file))) await cache.add(file);
   };
-  event.waitUntil(Promise.all(event.data.keep.map(keep)));
+  const [port] = event.ports;
+  event.waitUntil(
+    Promise.all(event.data.keep.map(keep)).then(
+      () => port?.postMessage("kept"),
+      (error) => port?.postMessage(String(error)),
+    ),
+  );
 });
 
 async function networkFirst(request) {
@@ -53,7 +61,7 @@ async function networkFirst(request) {
 
 /** What is deployed may change from visit to visit. */
 async function latest(request) {
-  const cache = await caches.open(MODELS);
+  const cache = await caches.open(MANIFESTS);
   try {
     const fresh = await fetch(request);
     if (fresh.ok) await cache.put(request, fresh.clone());
@@ -65,31 +73,11 @@ async function latest(request) {
   }
 }
 
-async function cacheFirst(name, request) {
-  const cache = await caches.open(name);
+async function cacheFirst(request) {
+  const cache = await caches.open(SITE);
   const kept = await cache.match(request);
   if (kept) return kept;
   const response = await fetch(request);
   if (response.ok) await cache.put(request, response.clone());
   return response;
-}
-
-/** A model's files go by the hashes in its manifest: when that changes, the files kept for it are old. */
-async function manifest(request) {
-  const cache = await caches.open(MODELS);
-  const kept = await cache.match(request);
-  let fresh;
-  try {
-    fresh = await fetch(request);
-  } catch (offline) {
-    if (kept) return kept;
-    throw offline;
-  }
-  if (!fresh.ok) return fresh;
-  if (kept && (await kept.clone().text()) !== (await fresh.clone().text())) {
-    const folder = new URL(".", request.url).href;
-    for (const old of await cache.keys()) if (old.url.startsWith(folder)) await cache.delete(old);
-  }
-  await cache.put(request, fresh.clone());
-  return fresh;
 }

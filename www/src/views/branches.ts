@@ -1,15 +1,22 @@
-import { format } from "d3-format";
 import { html, nothing, type TemplateResult } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import type { LayerMaps, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
 import { languageName, type State } from "../app/state";
 import { branchFigures, WIDE } from "../figures/build";
-import type { Branch, Palette } from "../figures/palette";
 import type { FigureSpec } from "../figures/spec";
+import { cellPlace } from "../maps/cell-place";
 import { layerOf } from "../maps/select";
-import { choice, headOptions } from "./controls";
-import { figureTools, figureView } from "./figure";
+import { ablation } from "./ablation";
+import { cellMaker } from "./cell";
+import { choice, headOptions, playButton, rangeChoice } from "./controls";
+import { figureView } from "./figure";
+import { foot } from "./foot";
+import { term } from "./glossary";
+import { layerDiagram } from "./layer-diagram";
 import { lens } from "./lens";
+import { linkCode, presentButton } from "./present";
+import { waiting } from "./waiting";
 
 export function branches(
   state: State,
@@ -19,17 +26,26 @@ export function branches(
   const width = state.manifest?.architecture.d_model ?? 160;
   return html`
     <section class="chapter" id="branches" tabindex="-1" aria-labelledby="branches-title">
+      <div class="beside">
       <header class="prose">
         <h2 id="branches-title">Two branches, one sentence</h2>
         <p>
-          In every layer the ${width} numbers that describe a token are cut in half. The first ${width / 2} go through
+          In every ${term("layer")} the ${width} numbers, or ${term("channel", "channels")}, that describe a ${term("token")} are cut in half. The first ${width / 2} go through
           <strong class="ink-global">attention</strong>: each token may look at any other, and chooses by content. The others go through a
           <strong class="ink-local">convolution</strong>: each token looks at its neighbours in a fixed window, with weights that were learned once and
           are the same at every position. Then the halves are put side by side again.
         </p>
         <p>${windows(actions, sentence)}</p>
+        <p>
+          Attention is done by several ${term("head", "heads")} at once. Each scores how well a token's question fits every token's
+          key; a ${term("softmax")} turns the scores of a row into shares. The maps below show those shares, in the ${term("encoder")}, which reads, and
+          in the ${term("decoder")}, which writes. At the end of each layer every token goes through a ${term("feed-forward")} part by itself.
+        </p>
       </header>
+      ${guard([state.manifest, state.counted, state.stack, state.layer], () => layerDiagram(state, actions))}
+      </div>
       ${sentence ? figure(state, actions, sentence) : waiting(state)}
+      ${sentence ? closer(state, actions, sentence) : nothing}
       <div class="prose note">
         <p>
           Rows are the tokens that look, columns the tokens looked at. In an ordinary Transformer many heads draw a band along the diagonal:
@@ -44,6 +60,17 @@ export function branches(
         </p>
       </div>
     </section>
+  `;
+}
+
+/** The cell in focus worked out, and the model without parts of it: each drawn anew only where it is another. */
+function closer(state: State, actions: Actions, sentence: SentenceVisualization): unknown {
+  const place = cellPlace(state, sentence);
+  const { stack, layer, head, group, playing, inside, ablation: off } = state;
+  const choice = [sentence, stack, layer, head, group];
+  return html`
+    ${guard([...choice, playing, inside, place.row, place.col], () => cellMaker(state, actions, sentence, place))}
+    ${guard([...choice, off], () => ablation(state, actions, sentence))}
   `;
 }
 
@@ -62,26 +89,14 @@ function windows(
     both branches ${link("look back only", { stack: "decoder" })}.`;
 }
 
-export function waiting(state: State): TemplateResult {
-  const broken =
-    state.model.phase === "failed" ||
-    state.model.phase === "unsupported" ||
-    state.job.phase === "failed";
-  const text = broken
-    ? "There are no maps to show: see the message above."
-    : state.text.trim()
-      ? "The maps appear here as soon as the sentence is translated."
-      : `Write a sentence in ${languageName(state.pair.source)} above, or take one of the examples.`;
-  return html`<div class="slide empty"><p>${text}</p></div>`;
-}
-
 function figure(state: State, actions: Actions, sentence: SentenceVisualization): TemplateResult {
   const specs = branchFigures(state, sentence);
   const maps = layerOf(sentence, state.stack, state.layer);
   const layers = sentence[state.stack].length;
   const wide = state.width >= WIDE;
   return html`
-    <figure class="slide" id="branches-figure" aria-label="The two branches">
+    <figure class="slide" id="branches-figure" tabindex="-1" aria-label="The two branches">
+      ${linkCode(state)}
       <div class="controls">
         ${sentences(state, actions)}
         ${choice(
@@ -113,36 +128,9 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
           Math.min(state.layer, layers - 1),
           actions.showLayer,
         )}
-        ${choice(
-          "measure",
-          "Measure",
-          [
-            { value: "weight", text: "Weight" },
-            { value: "contribution", text: "Contribution" },
-          ] as const,
-          state.measure,
-          actions.showMeasure,
-        )}
-        ${choice(
-          "form",
-          "View",
-          [
-            { value: "matrix", text: "Matrix" },
-            { value: "lines", text: "Lines" },
-          ] as const,
-          state.form,
-          actions.showForm,
-        )}
-        ${choice(
-          "scale",
-          "Colours",
-          [
-            { value: "branch", text: "By branch" },
-            { value: "cividis", text: "Cividis" },
-          ] as const,
-          state.scale,
-          actions.showScale,
-        )}
+        ${playButton("layers", "Play the layers", state, actions)}
+        ${wide ? looks(state, actions) : html`<details class="more"><summary>More</summary><div>${looks(state, actions)}</div></details>`}
+        ${presentButton("branches-figure", actions)}
       </div>
       ${lens(state, actions, sentence)}
       ${
@@ -159,6 +147,43 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
             )
       }
     </figure>
+  `;
+}
+
+/** What is measured, and how it is drawn: set once and left, so a narrow page keeps it folded. */
+function looks(state: State, actions: Actions): TemplateResult {
+  return html`
+    ${choice(
+      "measure",
+      "Measure",
+      [
+        { value: "weight", text: "Weight" },
+        { value: "contribution", text: "Contribution" },
+      ] as const,
+      state.measure,
+      actions.showMeasure,
+    )}
+    ${choice(
+      "form",
+      "View",
+      [
+        { value: "matrix", text: "Matrix" },
+        { value: "lines", text: "Lines" },
+      ] as const,
+      state.form,
+      actions.showForm,
+    )}
+    ${choice(
+      "scale",
+      "Colours",
+      [
+        { value: "branch", text: "By branch" },
+        { value: "cividis", text: "Cividis" },
+      ] as const,
+      state.scale,
+      actions.showScale,
+    )}
+    ${state.measure === "contribution" ? rangeChoice("range", state, actions) : nothing}
   `;
 }
 
@@ -217,31 +242,5 @@ function panelHead(
       <p>convolution over ${maps?.kernelSize} tokens</p>
       ${choice("group", "Group", headOptions(count), state.group, actions.showGroup, "local")}
     </div>
-  `;
-}
-
-export function foot(state: State, actions: Actions, spec: FigureSpec): TemplateResult {
-  return html`
-    <div class="foot">
-      <div class="legends">${spec.series.map((one) => legend(one.name, one.branch, one.max, spec.palette))}</div>
-      ${figureTools(state, actions, spec)}
-    </div>
-  `;
-}
-
-function legend(
-  name: string,
-  branch: Branch,
-  max: number,
-  { branch: colours }: Palette,
-): TemplateResult {
-  const stops = [0, 64, 128, 192, 255].map((i) => colours[branch].ramp.css[i]).join(",");
-  return html`
-    <span class="legend">
-      <span>${name}</span>
-      <span class="figures">0</span>
-      <span class="ramp" style=${`background:linear-gradient(90deg,${stops})`}></span>
-      <span class="figures">${format(".2~f")(max)}</span>
-    </span>
   `;
 }

@@ -1,19 +1,13 @@
 import { format } from "d3-format";
 import { html, type TemplateResult } from "lit-html";
 import comparison from "../../../training/results/comparison.json";
+import { setName } from "../app/manifest";
 
 const NAMES: Record<string, string> = {
   "lite-matched": "Lite Transformer",
   "transformer-matched": "Transformer",
   "lightconv-matched": "LightConv",
   "dynamicconv-matched": "DynamicConv",
-};
-
-const SETS: Record<string, string> = {
-  "tatoeba/test": "Tatoeba",
-  "multi30k/test_2016": "Multi30k 2016",
-  "news/newstest2014": "newstest2014",
-  "iwslt14/test": "IWSLT’14",
 };
 
 interface Score {
@@ -34,17 +28,17 @@ export function trainedAlike(): TemplateResult {
   return html`
     <figure class="slide" id="trained-alike" aria-label="Four models trained alike">
       <div class="scroll" tabindex="0" role="region" aria-label="Table of four models trained alike">
-        <table class="results">
+        <table class="results stacked">
           <caption>Four models trained alike, in BLEU</caption>
-          <thead><tr><td></td><th scope="col">Mult-adds</th>${sets.map(({ set }) => html`<th scope="col">${SETS[set] ?? set}</th>`)}</tr></thead>
+          <thead><tr><td></td><th scope="col">Mult-adds</th>${sets.map(({ set }) => html`<th scope="col">${setName(set)}</th>`)}</tr></thead>
           <tbody>
             ${runs.map(
               (run) => html`<tr class=${run === first ? "ours" : ""}>
                 <th scope="row">${NAMES[run.name] ?? run.name}</th>
-                <td>${(run.mult_adds / 1e6).toFixed(1)} M</td>
+                <td data-name="Mult-adds">${(run.mult_adds / 1e6).toFixed(1)} M</td>
                 ${sets.map((set) => {
                   const { score, interval } = bleuOf(set, run.name);
-                  return html`<td>${score.toFixed(1)} <span class="interval">± ${interval.toFixed(1)}</span></td>`;
+                  return html`<td data-name=${setName(set.set)}>${score.toFixed(1)} <span class="interval">± ${interval.toFixed(1)}</span></td>`;
                 })}
               </tr>`,
             )}

@@ -1,4 +1,6 @@
 import { html, type TemplateResult } from "lit-html";
+import type { Actions } from "../app/actions";
+import type { State } from "../app/state";
 
 interface Option<T> {
   value: T;
@@ -45,4 +47,29 @@ export function headOptions(count: number): Option<number | "mean">[] {
     { value: "mean", text: "mean" },
     ...Array.from({ length: count }, (_, i) => ({ value: i, text: String(i + 1) })),
   ];
+}
+
+/** Whether maps side by side share the top of their colour scale: only then equal darkness is equal weight. */
+export function rangeChoice(name: string, state: State, actions: Actions): TemplateResult {
+  return choice(
+    name,
+    "Scale",
+    [
+      { value: "shared", text: "Shared", title: "Equal darkness is equal weight" },
+      { value: "own", text: "Own", title: "Each map up to its own greatest value" },
+    ] as const,
+    state.range,
+    actions.showRange,
+  );
+}
+
+/** Has something go on by itself, and ends it. */
+export function playButton(
+  show: NonNullable<State["playing"]>,
+  name: string,
+  state: State,
+  actions: Actions,
+): TemplateResult {
+  const on = state.playing === show;
+  return html`<button type="button" class="quiet play" aria-pressed=${on ? "true" : "false"} aria-label=${name} title=${name} @click=${() => actions.play(show)}>${on ? "❚❚" : "▶"}</button>`;
 }

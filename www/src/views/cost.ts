@@ -2,10 +2,11 @@ import { format } from "d3-format";
 import { scaleLinear } from "d3-scale";
 import { html, nothing, svg, type TemplateResult } from "lit-html";
 import type { Actions } from "../app/actions";
-import { scores } from "../app/manifest";
+import { scores, setName } from "../app/manifest";
 import { type CostSettings, initialState, type State } from "../app/state";
 import { type Breakdown, dialsOf, lite, total, transformer } from "../cost/formulas";
-import { saveButtons } from "./figure";
+import { downloadMenu } from "./download";
+import { term } from "./glossary";
 
 const si = (value: number) => format(".3~s")(value).replace(/([kMG])$/, " $1");
 
@@ -24,7 +25,7 @@ export function cost(state: State, actions: Actions): TemplateResult {
       <header class="prose">
         <h2 id="cost-title">What it costs</h2>
         <p>
-          A phone has little time and battery to spare. The paper counts multiply-adds for a sentence of thirty tokens, and asks how good
+          A phone has little time and battery to spare. The paper counts ${term("multiply-add", "multiply-adds")} for a sentence of thirty tokens, and asks how good
           a translator can be with 500 million of them, or with 100 million. Turn the dials to see where the work goes.
         </p>
       </header>
@@ -68,6 +69,30 @@ const PARTS: { key: keyof Breakdown; label: string }[] = [
   { key: "feedForward", label: "feed-forward" },
 ];
 
+/** How high a bar is, and where each begins: under its name, and all of them under two rows of budgets. */
+const BAR = 30;
+const barTop = (index: number): number => 66 + index * 74;
+
+/** Pixels that a budget's name takes, with some room. */
+const BUDGET = 88;
+
+/** The paper's budgets within the axis, each with the place of its name: in a second row where the first is taken. */
+function budgets(
+  x: (value: number) => number,
+  bound: number,
+  width: number,
+): { budget: number; at: number; row: number }[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return [1e8, 5e8]
+    .filter((budget) => budget <= bound)
+    .map((budget) => {
+      const at = Math.max(BUDGET / 2, Math.min(width - BUDGET / 2, x(budget)));
+      const row = at - last < BUDGET ? 1 : 0;
+      last = at;
+      return { budget, at, row };
+    });
+}
+
 function bars(state: State, actions: Actions): TemplateResult {
   const models = [
     { name: "Transformer", parts: transformer(state.cost) },
@@ -77,7 +102,7 @@ function bars(state: State, actions: Actions): TemplateResult {
   const width = Math.max(300, state.width >= 900 ? state.width - 420 : state.width - 48);
   const bound = most < 1e8 ? 1.15e8 : most < 5e8 ? 5.6e8 : most * 1.08;
   const x = scaleLinear([0, bound], [0, width - 8]);
-  const height = 196;
+  const height = barTop(models.length) - 14;
   const records = models.flatMap(({ name, parts }) =>
     PARTS.map(({ key, label }) => ({
       model: name,
@@ -92,15 +117,13 @@ function bars(state: State, actions: Actions): TemplateResult {
   return html`
     <div class="bars">
       <svg class="chart" id="cost-bars" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${summary}>
-        ${[1e8, 5e8]
-          .filter((budget) => budget <= bound)
-          .map(
-            (budget) => svg`
-          <line class="budget" x1=${x(budget)} x2=${x(budget)} y1="22" y2=${height - 26} />
-          <text class="axis" x=${x(budget)} y=${height - 8} text-anchor=${x(budget) > width - 60 ? "end" : "middle"}>budget ${si(budget)}</text>`,
-          )}
+        ${budgets(x, bound, width).map(
+          ({ budget, at, row }) => svg`
+          <path class="budget" d=${models.map((_, i) => `M${x(budget)},${barTop(i) - 5}v${BAR + 10}`).join("")} />
+          <text class="axis" x=${at} y=${12 + 15 * row} text-anchor="middle">budget ${si(budget)}</text>`,
+        )}
         ${models.map(({ name, parts }, i) => {
-          const y = 34 + i * 74;
+          const y = barTop(i);
           let start = 0;
           return svg`
             <text class="name" x="0" y=${y - 8}>${name}<tspan class="amount" dx="10">${si(total(parts))}</tspan></text>
@@ -108,13 +131,27 @@ function bars(state: State, actions: Actions): TemplateResult {
               const from = x(start);
               start += parts[key];
               const size = Math.max(0, x(start) - from - 1);
-              return svg`<rect class=${`part ${key}`} x=${from} y=${y} width=${size} height="30"><title>${`${label}: ${si(parts[key])}`}</title></rect>`;
+              return svg`<rect class=${`part ${key}`} x=${from} y=${y} width=${size} height=${BAR}><title>${`${label}: ${si(parts[key])}`}</title></rect>`;
             })}`;
         })}
-        <text class="axis" x="0" y=${height - 8}>0</text>
+        ${x.ticks(Math.max(2, Math.floor(width / 90))).map((tick) => svg`<text class="axis" x=${x(tick)} y=${height - 8} text-anchor=${tick === 0 ? "start" : x(tick) > width - 30 ? "end" : "middle"}>${tick ? si(tick) : "0"}</text>`)}
       </svg>
       <ul class="key">${PARTS.map(({ key, label }) => html`<li><span class=${`swatch ${key}`}></span>${label}</li>`)}</ul>
-      <div class="tools">${saveButtons("multiply-adds", (kind) => actions.saveChart("cost-bars", records, kind))}</div>
+      <div class="tools">${downloadMenu(
+        actions,
+        "multiply-adds",
+        (kind, look) =>
+          void actions.saveChart(
+            {
+              id: "cost-bars",
+              title: `Multiply-adds, n = ${state.cost.n}, d = ${state.cost.d}`,
+              records,
+              legend: PARTS.map(({ key, label }) => ({ name: label, mark: `.part.${key}` })),
+            },
+            kind,
+            look,
+          ),
+      )}</div>
     </div>
   `;
 }
@@ -137,7 +174,7 @@ function counted(state: State): TemplateResult | typeof nothing {
   return html`
     <p>
       Counted from the graphs of the model in this page, at ${cost.sourceTokens} tokens in and ${cost.targetTokens} out:
-      <strong>${si(multAdds)} multiply-adds</strong> and ${si(parameters)} parameters without the embeddings and the output projection, as
+      <strong>${si(multAdds)} multiply-adds</strong> and ${si(parameters)} parameters without the ${term("embedding", "embeddings")} and the output projection, as
       the paper counts work; ${si(cost.total.multAdds)} and ${si(cost.total.parameters)} with them. Its kernels grow from 3 to 31 with the layers.
     </p>
   `;
@@ -223,16 +260,17 @@ function results(state: State): TemplateResult {
     ...own("Lite Transformer, this page’s, int8", manifest, counted),
   ].sort((a, b) => a.set.localeCompare(b.set));
   const row = ({ model, set, multAdds, bleu, source }: Result, name = "") =>
-    html`<tr class=${name}><th scope="row">${model}</th><td>${set}</td><td>${multAdds}</td><td>${bleu}</td><td>${source}</td></tr>`;
+    html`<tr class=${name}><th scope="row">${model}</th><td data-name="Test set">${setName(set)}</td><td data-name="BLEU">${bleu}</td><td data-name="Mult-adds">${multAdds}</td><td data-name="Source">${source}</td></tr>`;
   return html`
     <figure class="slide" aria-label="Results">
       <div class="scroll" tabindex="0" role="region" aria-label="Results table">
-        <table class="results">
-          <caption>Quality at equal cost</caption>
+        <table class="results stacked">
+          <caption>Quality and cost</caption>
           <thead>
-            <tr><th scope="col">Model</th><th scope="col">Test set</th><th scope="col">Mult-adds</th><th scope="col">BLEU</th><th scope="col">Source</th></tr>
+            <tr><th scope="col">Model</th><th scope="col">Test set</th><th scope="col">BLEU</th><th scope="col">Mult-adds</th><th scope="col">Source</th></tr>
           </thead>
-          <tbody>${PUBLISHED.map((one) => row(one))}${ours.map((one) => row(one, "ours"))}</tbody>
+          <tbody>${PUBLISHED.map((one) => row(one))}</tbody>
+          <tbody>${ours.map((one) => row(one, "ours"))}</tbody>
         </table>
       </div>
       <figcaption class="prose">

@@ -1,17 +1,21 @@
 import { format } from "d3-format";
 import { html, nothing, type TemplateResult } from "lit-html";
-import { guard } from "lit-html/directives/guard.js";
 import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
-import { focusOf, languageName, type State } from "../app/state";
+import { languageName, type State } from "../app/state";
+import { stepOf } from "../app/step";
 import { crossFigure, WIDE } from "../figures/build";
-import { labels, translatePlace } from "../maps/labels";
-import { at, chosen, layerOf, strongestRow } from "../maps/select";
+import { bestAligned, crossLayerOf } from "../maps/alignment";
+import { labels } from "../maps/labels";
+import { at, chosen, layerOf } from "../maps/select";
 import { beam } from "./beam";
-import { foot, waiting } from "./branches";
 import { candidates } from "./candidates";
-import { choice, headOptions } from "./controls";
+import { choice, headOptions, playButton } from "./controls";
 import { figureView } from "./figure";
+import { foot } from "./foot";
+import { term } from "./glossary";
+import { linkCode, presentButton } from "./present";
+import { waiting } from "./waiting";
 
 const percent = format(".0%");
 
@@ -27,12 +31,12 @@ export function decoding(
         <h2 id="decoding-title">Word by word</h2>
         <p>
           The decoder writes one token at a time. At each step it reads what it has written so far, through two branches of its own, and
-          then looks across at the source sentence with ordinary <strong class="ink-cross">cross-attention</strong> over all ${width} channels.
+          then looks across at the source sentence with ordinary <strong class="ink-cross">${term("cross-attention")}</strong> over all ${width} channels.
           Move through the steps to see what each token was made from and what might have stood in its place.
         </p>
       </header>
       ${sentence ? figure(state, actions, sentence) : waiting(state)}
-      ${sentence ? guard([sentence], () => beam(sentence, actions)) : nothing}
+      ${sentence ? beam(state, actions, sentence) : nothing}
     </section>
   `;
 }
@@ -40,19 +44,38 @@ export function decoding(
 function figure(state: State, actions: Actions, sentence: SentenceVisualization): TemplateResult {
   const wide = state.width >= WIDE;
   const spec = crossFigure(state, sentence, wide ? Math.floor(state.width * 0.6) : state.width);
-  const heads = layerOf(sentence, "decoder", state.layer)?.cross?.length ?? 0;
+  const layer = crossLayerOf(state, sentence);
+  const heads = layerOf(sentence, "decoder", layer)?.cross?.length ?? 0;
+  const best = bestAligned(sentence);
   return html`
-    <figure class="slide" aria-label="Cross-attention, step by step">
+    <figure class="slide" id="cross-figure" tabindex="-1" aria-label="Cross-attention, step by step">
+      ${linkCode(state)}
+      <div class="controls">
+        ${choice(
+          "cross-layer",
+          "Decoder layer",
+          sentence.decoder.map((_, i) => ({
+            value: i,
+            text: String(i + 1),
+            title: i === best ? "Aligns the words best" : "",
+          })),
+          layer,
+          actions.showCrossLayer,
+        )}
+        ${playButton("cross-layers", "Play the layers", state, actions)}
+        ${heads ? choice("cross-head", "Head", headOptions(heads), state.crossHead, actions.showCrossHead, "cross") : nothing}
+        ${presentButton("cross-figure", actions)}
+      </div>
       <div class="steps ${wide ? "wide" : ""}">
         <div>
           <div class="heads">
             <div class="panel-head cross">
               <h3>Cross-attention</h3>
-              <p>decoder layer ${state.layer + 1}, ${languageName(state.pair.target)} looks at ${languageName(state.pair.source)}</p>
-              ${heads ? choice("cross-head", "Head", headOptions(heads), state.crossHead, actions.showCrossHead, "cross") : nothing}
+              <p>decoder layer ${layer + 1}, ${languageName(state.pair.target)} looks at ${languageName(state.pair.source)}</p>
             </div>
           </div>
           ${spec ? html`${figureView(state, actions, spec)}${foot(state, actions, spec)}` : nothing}
+          <p class="aside" id="shifted">${whyShifted(layer, best, actions)}</p>
         </div>
         ${stepPanel(state, actions, sentence)}
       </div>
@@ -60,18 +83,26 @@ function figure(state: State, actions: Actions, sentence: SentenceVisualization)
   `;
 }
 
+/** The first layers' maps lie one step behind, which would else look like a fault. */
+function whyShifted(layer: number, best: number, actions: Actions): TemplateResult {
+  const to = (index: number) => () => actions.showCrossLayer(index);
+  const why = html`a step begins with the token it has just <em>read</em>, the one before the one it will write. The first layer
+    still asks where that one came from, so its map lies one step behind; deeper layers know what is to be written`;
+  if (layer < best)
+    return html`In layer ${layer + 1} words and sources need not line up: ${why}.
+      <button type="button" class="plain" @click=${to(best)}>Layer ${best + 1} aligns best</button>.`;
+  return html`Layer ${best + 1} aligns the words best. Go down to
+    <button type="button" class="plain" @click=${to(0)}>layer 1</button> and the map slips by one: ${why}.`;
+}
+
 function stepPanel(
   state: State,
   actions: Actions,
   sentence: SentenceVisualization,
 ): TemplateResult {
-  const place = focusOf(state)?.at ?? null;
-  const layer = layerOf(sentence, "decoder", state.layer);
-  // From a source token on to the step that looks at it most.
-  const seen = translatePlace(place, "source");
+  const layer = layerOf(sentence, "decoder", crossLayerOf(state, sentence));
   const cross = chosen(layer?.cross, state.crossHead);
-  const looking = seen === null || !cross ? 0 : strongestRow(cross, seen);
-  const step = Math.min(translatePlace(place, "target") ?? looking, sentence.target.length - 1);
+  const step = stepOf(state, sentence);
   const written = labels(sentence, "target");
   const label = written[step];
   return html`
@@ -83,6 +114,7 @@ function stepPanel(
           aria-valuetext=${`step ${step + 1}: ${label?.text}`}
           @input=${(event: Event) => actions.stepTo(Number((event.target as HTMLInputElement).value))} />
         <button type="button" class="quiet" aria-label="Step on" ?disabled=${step === sentence.target.length - 1} @click=${() => actions.stepTo(step + 1)}>→</button>
+        ${playButton("steps", "Play the translation, token after token", state, actions)}
       </div>
       <p class="sofar" lang=${state.pair.target}>
         ${written.map((one, i) =>

@@ -1,13 +1,16 @@
 import { format } from "d3-format";
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { Actions } from "../app/actions";
 import { cellInFocus } from "../app/focus";
-import type { Focus, State } from "../app/state";
-import type { FileKind } from "../export/chart";
-import { paint } from "../figures/paint";
+import { currentSentence, type Focus, type State } from "../app/state";
+import { once } from "../figures/memo";
+import { gapOf, paint } from "../figures/paint";
 import type { Cell, FigureSpec } from "../figures/spec";
 import { at, strongestRow } from "../maps/select";
+import { tourMarks } from "../tour/steps";
+import { downloadMenu } from "./download";
+import { magnifier } from "./magnifier";
 import { painted } from "./painted";
 
 const number = format(".3~f");
@@ -40,10 +43,29 @@ export function figureView(state: State, actions: Actions, spec: FigureSpec): Te
       ></canvas>
       <svg aria-hidden="true" width=${spec.width} height=${spec.height} viewBox=${`0 0 ${spec.width} ${spec.height}`}>
         ${spec.overlay(cell)}
+        ${told(state, spec)}
       </svg>
     </div>
+    ${magnifier(state, actions, spec)}
     <p class="readout" aria-live=${state.entered === spec.id ? "polite" : "off"}>${readout(spec, cell)}</p>
   `;
+}
+
+/** The cells that a step of the guided tour speaks of, if this figure shows the page's sentence. */
+function told(state: State, spec: FigureSpec): SVGTemplateResult[] {
+  const sentence = currentSentence(state);
+  if (!state.tour || !sentence || spec.about.sentence !== sentence) return [];
+  const { step } = state.tour;
+  const marks = once("told", [step, sentence], () => tourMarks(step, sentence));
+  return spec.grids.flatMap((grid) =>
+    marks
+      .filter(({ branch }) => branch === grid.branch)
+      .map(({ row, col }) => {
+        const [x, y] = [grid.x + col * grid.cell - 2, grid.y + row * grid.cell - 2];
+        const side = grid.cell - gapOf(grid.cell) + 4;
+        return svg`<rect class="told-halo" x=${x} y=${y} width=${side} height=${side} rx="3" /><rect class="told" x=${x} y=${y} width=${side} height=${side} rx="3" />`;
+      }),
+  );
 }
 
 export function figureTools(state: State, actions: Actions, spec: FigureSpec): TemplateResult {
@@ -59,25 +81,11 @@ export function figureTools(state: State, actions: Actions, spec: FigureSpec): T
       >
         ${open ? "Hide numbers" : "Numbers"}
       </button>
-      ${saveButtons(spec.title, (kind) => actions.save(spec, kind))}
+      ${downloadMenu(actions, spec.title, (kind, look) => void actions.save(spec, kind, look), true)}
     </div>
     <div id=${`${spec.id}-numbers`} class="numbers" tabindex=${open ? 0 : nothing} role="region" aria-label=${`Numbers of ${spec.title}`} ?hidden=${!open}>
       ${open ? guard([spec], () => tables(spec)) : nothing}
     </div>
-  `;
-}
-
-const KINDS: FileKind[] = ["SVG", "PNG", "CSV", "JSON"];
-
-export function saveButtons(what: string, save: (kind: FileKind) => void): TemplateResult {
-  return html`
-    <span class="save" role="group" aria-label=${`Save ${what}`}>
-      <span aria-hidden="true">Save</span>
-      ${KINDS.map(
-        (kind) =>
-          html`<button type="button" class="quiet" aria-label=${`Save as ${kind}`} @click=${() => save(kind)}>${kind}</button>`,
-      )}
-    </span>
   `;
 }
 

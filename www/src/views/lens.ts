@@ -3,6 +3,7 @@ import type { Map2D, SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
 import { type Focus, focusOf, languageName, type State } from "../app/state";
 import type { Branch } from "../figures/palette";
+import { crossLayerOf } from "../maps/alignment";
 import { type Label, labels, translatePlace } from "../maps/labels";
 import { at, chosen, layerOf } from "../maps/select";
 import { painted } from "./painted";
@@ -31,7 +32,21 @@ export function lens(
     <div class="lens">
       ${strip("source", state.pair.source, labels(sentence, "source"), source, state, actions)}
       ${strip("target", state.pair.target, labels(sentence, "target"), target, state, actions)}
+      ${key(state, sentence)}
     </div>
+  `;
+}
+
+/** What the bars mean: for the strip whose own branches are on show, and across the languages. */
+function key(state: State, sentence: SentenceVisualization): TemplateResult {
+  const { source, target } = state.pair;
+  const own = languageName(state.stack === "encoder" ? source : target);
+  return html`
+    <p class="lens-key">
+      Where the underlined token looks. In the ${own}: <span class="key-bar global"></span>above, attention;
+      <span class="key-bar local"></span>below, convolution. <span class="key-bar cross"></span>Between the languages:
+      cross-attention of decoder layer ${crossLayerOf(state, sentence) + 1}.
+    </p>
   `;
 }
 
@@ -48,29 +63,31 @@ function strip(
   const to = translatePlace(focus?.to ?? null, sequence);
   const entry = from ?? to ?? 0;
   const focusAt = (index: number): Focus => ({ at: { sequence, index }, to: null });
+  const token = (index: number) => {
+    const label = list[index]!;
+    const { up, down } = bars[index] ?? {};
+    const lit = index === from ? " lit" : index === to ? " met" : "";
+    return html`
+      <button
+        type="button"
+        class=${`token${label.joined ? " joined" : ""}${list[index + 1]?.joined ? " open" : ""}${label.special ? " special" : ""}${lit}`}
+        data-up=${up?.value ? up.branch : nothing}
+        data-down=${down?.value ? down.branch : nothing}
+        style=${up || down ? `--up:${up?.value ?? 0};--down:${down?.value ?? 0}` : ""}
+        tabindex=${index === entry ? 0 : -1}
+        aria-pressed=${index === from ? "true" : "false"}
+        @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && actions.hover(focusAt(index))}
+        @focus=${(event: FocusEvent) => (event.target as HTMLElement).matches(":focus-visible") && actions.pin(focusAt(index), true)}
+        @click=${() => actions.pin(focusAt(index))}
+        @keydown=${rove}
+      >${label.text}</button>
+    `;
+  };
   return html`
     <div class="strip" role="toolbar" aria-label=${`${languageName(language)} tokens`} lang=${language}>
       <span class="name" lang="en" aria-hidden="true">${languageName(language)}</span>
-      <div class=${list.length > LONG ? "tokens long" : "tokens"} ${painted([from ?? to], (tokens: HTMLElement) => bringIntoView(tokens, from ?? to))} @pointerleave=${() => actions.hover(null)}>
-        ${list.map((label, index) => {
-          const { up, down } = bars[index] ?? {};
-          const lit = index === from ? " lit" : index === to ? " met" : "";
-          return html`
-            <button
-              type="button"
-              class=${`token${label.joined ? " joined" : ""}${list[index + 1]?.joined ? " open" : ""}${label.special ? " special" : ""}${lit}`}
-              data-up=${up?.value ? up.branch : nothing}
-              data-down=${down?.value ? down.branch : nothing}
-              style=${up || down ? `--up:${up?.value ?? 0};--down:${down?.value ?? 0}` : ""}
-              tabindex=${index === entry ? 0 : -1}
-              aria-pressed=${index === from ? "true" : "false"}
-              @pointerenter=${(event: PointerEvent) => event.pointerType === "mouse" && actions.hover(focusAt(index))}
-              @focus=${(event: FocusEvent) => (event.target as HTMLElement).matches(":focus-visible") && actions.pin(focusAt(index), true)}
-              @click=${() => actions.pin(focusAt(index))}
-              @keydown=${(event: KeyboardEvent) => rove(event)}
-            >${label.text}</button>
-          `;
-        })}
+      <div class=${list.length > LONG ? "tokens long" : "tokens"} ${painted([from ?? to, list], (tokens: HTMLElement) => bringIntoView(tokens, from ?? to))} @pointerleave=${() => actions.hover(null)}>
+        ${wordsOf(list).map((word) => html`<span class="word">${word.map(token)}</span>`)}
       </div>
     </div>
   `;
@@ -78,26 +95,41 @@ function strip(
 
 /** Scrolls the line to the focused token, unless the pointer is in it and moves by itself. */
 function bringIntoView(tokens: HTMLElement, index: number | null): void {
-  const token = index === null ? null : (tokens.children[index] as HTMLElement | undefined);
-  if (!token || !tokens.classList.contains("long") || tokens.matches(":hover")) return;
-  tokens.scrollLeft = token.offsetLeft - tokens.offsetLeft - tokens.clientWidth / 2;
+  if (index === null || tokens.matches(":hover")) return;
+  // The directive runs before the tokens of a new sentence are there.
+  requestAnimationFrame(() => {
+    const token = tokens.querySelectorAll(".token")[index];
+    if (!token || !tokens.classList.contains("long")) return;
+    const { left, width } = token.getBoundingClientRect();
+    const line = tokens.getBoundingClientRect();
+    tokens.scrollLeft += left + width / 2 - line.left - line.width / 2;
+  });
+}
+
+/** The pieces of a word stay together where the line breaks: each word as the places of its tokens. */
+function wordsOf(list: readonly Label[]): number[][] {
+  const words: number[][] = [];
+  for (const [index, { joined }] of list.entries()) {
+    if (joined && words.length) words.at(-1)!.push(index);
+    else words.push([index]);
+  }
+  return words;
 }
 
 function rove(event: KeyboardEvent): void {
   const here = event.currentTarget as HTMLElement;
-  const to =
-    event.key === "ArrowRight"
-      ? here.nextElementSibling
-      : event.key === "ArrowLeft"
-        ? here.previousElementSibling
-        : event.key === "Home"
-          ? here.parentElement?.firstElementChild
-          : event.key === "End"
-            ? here.parentElement?.lastElementChild
-            : null;
+  const all = [...here.closest(".tokens")!.querySelectorAll<HTMLElement>(".token")];
+  const at = all.indexOf(here);
+  const moves: Record<string, HTMLElement | undefined> = {
+    ArrowRight: all[at + 1],
+    ArrowLeft: all[at - 1],
+    Home: all[0],
+    End: all.at(-1),
+  };
+  const to = moves[event.key];
   if (!to) return;
   event.preventDefault();
-  (to as HTMLElement).focus();
+  to.focus();
 }
 
 export function weights(
@@ -109,7 +141,10 @@ export function weights(
   const target: Bars[] = sentence.target.map(() => ({}));
   const i = translatePlace(place, "source");
   const t = translatePlace(place, "target");
-  const cross = chosen(layerOf(sentence, "decoder", state.layer)?.cross, state.crossHead);
+  const cross = chosen(
+    layerOf(sentence, "decoder", crossLayerOf(state, sentence))?.cross,
+    state.crossHead,
+  );
   if (i !== null && state.stack === "encoder") own("encoder", i, source, 0);
   if (i !== null && cross) {
     const most = target.reduce((max, _, r) => Math.max(max, at(cross, r, i)), 0);

@@ -19,7 +19,7 @@ const NAME: Record<Theme, string> = { auto: "Auto", dark: "Dark", light: "Light"
 
 export function masthead(state: State, actions: Actions): TemplateResult {
   return html`
-    <header class="masthead">
+    <header class="masthead" id="masthead" tabindex="-1">
       <a class="brand" href="#top" @click=${jump}>${mark}<span>Lite Transformer</span></a>
       <nav aria-label="Sections">
         <a href="#branches" @click=${jump}>Two branches</a>

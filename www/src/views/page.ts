@@ -1,16 +1,20 @@
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
+import type { SentenceVisualization } from "lite-transformer";
 import type { Actions } from "../app/actions";
+import { toHash } from "../app/permalink";
 import { currentReading, currentSentence, languageName, type State } from "../app/state";
 import { about } from "./about";
 import { branches } from "./branches";
+import { corpus } from "./corpus";
 import { cost } from "./cost";
 import { decoding } from "./decoding";
-import { desk } from "./desk";
-import { masthead } from "./masthead";
+import { desk } from "./desk/desk";
+import { jump, masthead } from "./masthead";
 import { overview } from "./overview";
+import { reach } from "./reach";
 import { split } from "./split";
-import { tour } from "./tour";
+import { tour, tourBar } from "./tour";
 
 /** The whole page as a function of the state. */
 export function page(state: State, actions: Actions): TemplateResult {
@@ -19,43 +23,72 @@ export function page(state: State, actions: Actions): TemplateResult {
   return html`
     <a class="skip" href="#source" @click=${skip}>To the text box</a>
     ${masthead(state, actions)}
+    <div class="up"><a href="#masthead" @click=${jump} aria-label="To the top of the page">↑</a></div>
     <main id="top" tabindex="-1">
       <div class="title">
+        <p class="kicker">A translator you can look inside: ${languageName(state.pair.source)} to ${languageName(state.pair.target)}, in your browser, offline too</p>
         <h1><span class="ink-global">One half looks far,</span> <span class="ink-local">one half looks near.</span></h1>
-        <p>
+        <p class="lead">
           A Lite Transformer translates with half the attention: the other half of every layer is a small convolution that minds the
-          neighbours. This one turns ${languageName(state.pair.source)} into ${languageName(state.pair.target)} inside your browser. Write a sentence and watch both halves read it.
+          neighbours. Write a sentence and watch both halves read it.
         </p>
       </div>
       ${desk(state, actions)}
-      ${guard([state.manifest], () => tour(state, actions))}
+      ${guard([], () => tour(actions))}
       <div class=${state.reading && !currentReading(state) ? "outdated" : ""}>
         ${branches(state, actions, sentence)}
-        ${guard(overviewInputs(state), () => overview(state, actions, sentence))}
+        ${allMaps(state, actions, sentence)}
         ${decoding(state, actions, sentence)}
-        ${split(state, actions, sentence)}
+        ${guard(splitInputs(state), () => split(state, actions, sentence))}
       </div>
       ${guard(costInputs(state), () => cost(state, actions))}
-      ${guard([state.manifest], () => about(state, actions))}
+      ${guard([state.manifest, state.bundles], () => about(state, actions))}
     </main>
+    ${tourBar(state, actions)}
     ${asides(state)}
   `;
 }
 
-/** All that the overview shows depends on; what the pointer is on does not, and must not redraw it. */
+/** All heads, small: neither figure depends on what the pointer is on elsewhere, which must not redraw it. */
+function allMaps(state: State, actions: Actions, sentence: SentenceVisualization | null) {
+  const inputs = overviewInputs(state);
+  return html`
+    <section class="chapter" id="all-maps" tabindex="-1" aria-labelledby="all-maps-title">
+      ${guard(inputs, () => overview(state, actions, sentence))}
+      ${sentence ? guard([...inputs, state.dot], () => reach(state, actions, sentence)) : nothing}
+      ${guard([state.corpus, state.width], () => corpus(state, actions))}
+    </section>
+  `;
+}
+
 function overviewInputs(state: State): unknown[] {
-  const { stack, layer, head, group, crossHead, scale, dark, width, job } = state;
+  const { stack, layer, head, group, crossLayer, crossHead, scale, dark, width, job } = state;
+  const { order, filter } = state;
   return [
     currentSentence(state),
     stack,
     layer,
     head,
     group,
+    crossLayer,
     crossHead,
     scale,
     dark,
     width,
     job.phase,
+    order,
+    filter,
+  ];
+}
+
+/** Until the Transformer is loaded, nothing that is typed changes the comparison. */
+function splitInputs(state: State): unknown[] {
+  if (state.rival.phase === "ready") return [state];
+  const { pair, variant, bundles, rival, recorded, spread, range, scale, dark, width } = state;
+  const { hover, pinned, entered, openTables } = state;
+  return [
+    ...[pair, variant, bundles, rival, recorded, spread, range, scale, dark, width],
+    ...[hover, pinned, entered, openTables],
   ];
 }
 
@@ -63,11 +96,11 @@ function costInputs({ cost, counted, manifest, width, rival }: State): unknown[]
   return [cost, counted, manifest, width, rival.manifest, rival.counted, rival.phase === "absent"];
 }
 
-/** `?embed` shows one figure with a line to write in; `?embed=cost` and the others name the figure. */
+/** `?embed` shows one figure; `?embed=cost` and the others name it, `&desk` puts the desk over it. */
 function embedded(state: State, actions: Actions): TemplateResult {
   const sentence = currentSentence(state);
   const figures: Record<string, () => TemplateResult> = {
-    maps: () => overview(state, actions, sentence),
+    maps: () => allMaps(state, actions, sentence),
     decoding: () => decoding(state, actions, sentence),
     split: () => split(state, actions, sentence),
     cost: () => cost(state, actions),
@@ -76,7 +109,8 @@ function embedded(state: State, actions: Actions): TemplateResult {
   return html`
     <main class="embed">
       <h1 class="hidden">Lite Transformer</h1>
-      ${state.embed === "cost" ? "" : desk(state, actions)} ${figure()}
+      ${state.embedDesk ? desk(state, actions) : ""} ${figure()}
+      <p class="origin"><a href=${`./${toHash({ ...state, shared: state.text })}`} target="_top">Lite Transformer: the whole page</a></p>
     </main>
     ${asides(state)}
   `;
@@ -84,8 +118,8 @@ function embedded(state: State, actions: Actions): TemplateResult {
 
 function asides(state: State): TemplateResult {
   return html`
-    <p class="hidden" id="figure-keys">Arrow keys move from cell to cell, Home and End along the row, Escape lets go.</p>
-    <div class="hidden" role="status" aria-live="polite">${state.notice}</div>
+    <p class="hidden" id="figure-keys">Arrow keys move from cell to cell, Home and End along the row, Escape lets go. The digits choose the layer.</p>
+    <div class="toast" role="status">${state.notice}</div>
   `;
 }
 

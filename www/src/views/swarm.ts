@@ -141,7 +141,7 @@ function summary({ strips }: SwarmInput, { by }: Spread): string {
 }
 
 /** Left and right along a strip, up and down to the nearest dot of another. */
-function rove(event: KeyboardEvent): void {
+export function rove(event: KeyboardEvent): void {
   const here = document.activeElement as SVGCircleElement;
   const all = [...(event.currentTarget as Element).querySelectorAll<SVGCircleElement>(".dot")];
   if (!all.includes(here)) return;

@@ -1,65 +1,58 @@
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import type { Actions } from "../app/actions";
-import type { State } from "../app/state";
+import { currentSentence, type State } from "../app/state";
+import { TOUR } from "../tour/steps";
+import { painted } from "./painted";
 
-interface Stop {
-  title: string;
-  text: unknown;
-  link: string;
-  go: () => void;
-}
-
-/** The paper's argument in five steps, each with the figure that shows it. */
-export function tour(state: State, actions: Actions): TemplateResult {
-  const last = (state.manifest?.architecture.encoder.length ?? 6) - 1;
-  const maps = (patch: Parameters<Actions["showMap"]>[0], target = "branches-figure") => {
-    return () => actions.showMap(patch, target);
-  };
-  const stops: Stop[] = [
-    {
-      title: "Far",
-      text: html`Half of each layer is <strong class="ink-global">attention</strong>: every token may look at every other.`,
-      link: "The last layer’s attention",
-      go: maps({ stack: "encoder", layer: last, head: "mean" }),
-    },
-    {
-      title: "Near",
-      text: html`The other half is a <strong class="ink-local">convolution</strong>: a few learned weights for the neighbours, the same everywhere.`,
-      link: "The first layer’s window of three",
-      go: maps({ stack: "encoder", layer: 0, group: "mean" }),
-    },
-    {
-      title: "Across",
-      text: html`The decoder has both halves too, and looks back at the source by <strong class="ink-cross">cross-attention</strong>.`,
-      link: "Word by word",
-      go: maps({ stack: "decoder" }, "decoding"),
-    },
-    {
-      title: "Why",
-      text: "In a Transformer the same heads must do near and far, and many end up at the neighbours.",
-      link: "Your sentence through one",
-      go: maps({}, "why-split"),
-    },
-    {
-      title: "Worth it?",
-      text: "Half the attention, flat feed-forward layers: less than half of a Transformer’s multiply-adds at the same width.",
-      link: "Turn the dials",
-      go: maps({}, "cost"),
-    },
-  ];
+/** The way into the guided tour, and each of its steps. */
+export function tour(actions: Actions): TemplateResult {
   return html`
     <section class="tour" aria-labelledby="tour-title">
-      <h2 id="tour-title">The paper in five steps</h2>
+      <h2 id="tour-title">The paper in ${TOUR.length} steps</h2>
+      <p>
+        <button type="button" class="big" @click=${() => actions.tourTo(0)}>Start the tour</button>
+        <span class="aside">Five minutes. It brings a sentence of its own, and gives yours back in the end.</span>
+      </p>
       <ol role="list">
-        ${stops.map(
-          ({ title, text, link, go }) => html`
-            <li>
-              <h3>${title}</h3>
-              <p>${text}</p>
-              <button type="button" class="plain" @click=${go}>${link}</button>
-            </li>`,
+        ${TOUR.map(
+          ({ title }, i) =>
+            html`<li><button type="button" class="plain" @click=${() => actions.tourTo(i)}>${title}</button></li>`,
         )}
       </ol>
     </section>
   `;
+}
+
+/** The step in progress, over the foot of the window. */
+export function tourBar(state: State, actions: Actions): TemplateResult | typeof nothing {
+  const { tour } = state;
+  const step = tour && TOUR[tour.step];
+  if (!tour || !step) return nothing;
+  const last = tour.step === TOUR.length - 1;
+  return html`
+    <aside class="tour-bar" aria-label="Guided tour" @keydown=${(event: KeyboardEvent) => event.key === "Escape" && actions.endTour()}>
+      <h2 tabindex="-1" id="tour-step" ${painted([tour.step, Boolean(currentSentence(state))], (heading: HTMLElement) => lead(heading, step.target))}>
+        <span class="figures">${tour.step + 1} of ${TOUR.length}</span> ${step.title}
+      </h2>
+      <p>${step.text}</p>
+      <div class="tour-buttons">
+        <button type="button" class="quiet" @click=${actions.endTour}>End the tour</button>
+        <button type="button" class="quiet" ?disabled=${tour.step === 0} @click=${() => actions.tourTo(tour.step - 1)}>Back</button>
+        <button type="button" class="big" @click=${() => (last ? actions.endTour() : actions.tourTo(tour.step + 1))}>${last ? "Done" : "Next"}</button>
+      </div>
+    </aside>
+  `;
+}
+
+/** To what the step speaks of, once that is drawn; the keyboard goes to its text, which a screen reader then begins with. */
+function lead(heading: HTMLElement, target: string): void {
+  requestAnimationFrame(() => {
+    heading.focus({ preventScroll: true });
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const behavior = calm ? "instant" : "smooth";
+    const told = document.querySelectorAll(".told");
+    const middle = told[Math.floor(told.length / 2)];
+    if (middle) middle.scrollIntoView({ behavior, block: "center" });
+    else document.getElementById(target)?.scrollIntoView({ behavior, block: "start" });
+  });
 }

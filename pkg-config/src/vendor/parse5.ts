@@ -1,0 +1,3 @@
+/** HTML; bundled into the package. */
+
+export { parse, parseFragment, serialize } from "parse5";

@@ -17,6 +17,7 @@ mod detect;
 mod edges;
 mod gender;
 mod language;
+mod likelihood;
 mod number;
 mod placeholder;
 mod protect;
@@ -29,6 +30,7 @@ pub use self::beginning::Beginning;
 pub use self::capitals::Likeliness;
 pub use self::detect::detect;
 pub use self::language::Language;
+pub use self::likelihood::{Likelihoods, likelihoods};
 pub use self::placeholder::{Class, Placeholders, is_reserved, reserved};
 pub use self::restore::Restored;
 

@@ -189,3 +189,10 @@ fn js_error(message: &str, name: &str, code: &str) -> JsValue {
     let _ = Reflect::set(&error, &"code".into(), &code.into());
     error.into()
 }
+
+/// How probable the languages of a text are, German and English first: shares of 1, what is left is neither.
+#[wasm_bindgen(js_name = detectLanguages)]
+pub fn detect_languages(text: &str) -> Vec<f32> {
+    let found = crate::text::likelihoods(text);
+    vec![found.german, found.english]
+}

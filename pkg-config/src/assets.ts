@@ -80,6 +80,14 @@ async function isStored({ manifest }: ModelParts): Promise<boolean> {
   return holds(files.map(({ sha256 = "" }) => sha256));
 }
 
+/** What is there of an engine without a model. */
+export function engineState({ file }: Build): Availability {
+  if (!isFetched(file)) return "available";
+  const state = file instanceof URL ? downloads.get(file.href)?.state : undefined;
+  if (state === "running") return "downloading";
+  return state === "done" ? "available" : "downloadable";
+}
+
 function belongs(address: string, { build, model }: Sources): boolean {
   return (build.file instanceof URL && address === build.file.href) || model.has(address);
 }
@@ -108,6 +116,21 @@ export async function fetchAssets(
   complete.set(key(sources), sources);
   progress.finish();
   return { assets: { module, simd, model }, languages };
+}
+
+/** Fetches the engine alone. */
+export async function fetchEngine(
+  build: Build,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<WebAssembly.Module> {
+  progress.start();
+  const group = new Group(progress, signal);
+  const module = fetchModule(build, group, progress.watched);
+  group.expectNoMore();
+  const [found] = await group.all(module, Promise.resolve());
+  progress.finish();
+  return found;
 }
 
 async function fetchModule({ file, bytes }: Build, group: Group, watched: boolean) {

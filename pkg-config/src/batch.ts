@@ -1,6 +1,6 @@
 /** Many texts at once, with results in their order. */
 
-import { anySignal } from "./signals.js";
+import { anySignal, throwIfAborted } from "./signals.js";
 
 export type OnProgress = (done: number, total: number) => void;
 
@@ -14,7 +14,7 @@ export async function inParallel<T, R>(
   run: (item: T, signal: AbortSignal) => Promise<R>,
   { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: OnProgress | undefined },
 ): Promise<R[]> {
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   const stop = new AbortController();
   const results = new Array<R>(items.length);
   const rest = items.entries();
@@ -24,7 +24,7 @@ export async function inParallel<T, R>(
     for (const [i, item] of rest) {
       // One signal for each call: Node warns of many listeners on one.
       const joint = anySignal(signal, stop.signal) as AbortSignal;
-      joint.throwIfAborted();
+      throwIfAborted(joint);
       results[i] = await run(item, joint);
       done += 1;
       onProgress?.(done, items.length);

@@ -37,7 +37,7 @@ class OwnQuotaExceededError extends DOMException {
   }
 }
 
-type QuotaExceededErrorClass = new (
+export type QuotaExceededErrorClass = new (
   message?: string,
   options?: QuotaExceededErrorOptions,
 ) => DOMException & { readonly quota: number | null; readonly requested: number | null };

@@ -100,27 +100,31 @@ function platformWorker(address: string, policy: string): Host {
   // Deno knows modules only, and the script runs as either.
   const type = "Deno" in globalThis ? "module" : "classic";
   const worker = new Worker(scriptUrl(address, policy), { type, name: "lite-transformer" });
+  const closing = new AbortController();
   const host: Host = {
     onmessage: null,
     onerror: null,
     postMessage: (message) => worker.postMessage(message),
     terminate: () => {
       host.onerror = null;
+      closing.abort();
       worker.terminate();
     },
   };
-  worker.onmessage = ({ data }) => host.onmessage?.(data);
+  const ended = () => host.onerror?.("it ended");
+  worker.onmessage = ({ data }: { data: Response }) => {
+    // Once it can be had, the Worker is no more.
+    if (data.type === "ready" && data.lock)
+      navigator.locks.request(data.lock, { signal: closing.signal }, ended).catch(() => {});
+    host.onmessage?.(data);
+  };
   worker.onmessageerror = () => host.onerror?.("an answer couldn't be read");
   worker.onerror = (event) => {
     event.preventDefault?.();
     host.onerror?.(event.message);
   };
-  // Where a Worker's end is told at all, it is by the port that it held, or (Bun) by an event of its own.
-  const { port1, port2 } = new MessageChannel();
-  const ended = () => host.onerror?.("it ended");
-  port1.addEventListener("close", ended);
+  // Bun's own event.
   worker.addEventListener("close", ended);
-  worker.postMessage({ type: "hold", port: port2 }, [port2]);
   return host;
 }
 

@@ -27,7 +27,7 @@ function sameLanguage(a: string, b: string): boolean {
   return primary(a) === primary(b);
 }
 
-function primary(tag: string): string {
+export function primary(tag: string): string {
   return new Intl.Locale(tag).language;
 }
 

@@ -1,6 +1,9 @@
 /** The engine in the calling thread. */
 
-import init, { RawTranslator } from "../wasm/lite_transformer.js";
+import init, {
+  RawTranslator,
+  detectLanguages as rawDetectLanguages,
+} from "../wasm/lite_transformer.js";
 import type { Assets } from "./assets.js";
 import type { Arguments, Engine, Method, Result } from "./engine.js";
 import {
@@ -28,13 +31,7 @@ export class LocalEngine implements Engine {
         `this thread runs the ${instance.simd} build already: thread: "worker" gives the ${simd} build one of its own`,
       );
     }
-    instance ??= { simd, ready: init({ module_or_path: module }) };
-    try {
-      await instance.ready;
-    } catch (error) {
-      instance = undefined;
-      throw operationError(`the WebAssembly file can't be used here: ${(error as Error).message}`);
-    }
+    await load(module, simd);
     const { manifest, files, hashes } = model;
     return new LocalEngine(guarded(() => new RawTranslator(manifest, files, hashes)));
   }
@@ -59,6 +56,22 @@ export class LocalEngine implements Engine {
   close(): void {
     if (!trapped) this.#raw.free();
   }
+}
+
+/** Starts the thread's wasm instance, if there is none yet. */
+export async function load(module: WebAssembly.Module, simd: Simd): Promise<void> {
+  instance ??= { simd, ready: init({ module_or_path: module }) };
+  try {
+    await instance.ready;
+  } catch (error) {
+    instance = undefined;
+    throw operationError(`the WebAssembly file can't be used here: ${(error as Error).message}`);
+  }
+}
+
+/** The probabilities of German and of English; what is left is neither. The instance has to be there. */
+export function detectLanguages(text: string): Float32Array {
+  return guarded(() => rawDetectLanguages(text));
 }
 
 function guarded<T>(run: () => T): T {

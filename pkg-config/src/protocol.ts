@@ -9,14 +9,13 @@ import type { Arguments, Method, Result } from "./engine.js";
 import type { ErrorRecord } from "./errors.js";
 
 export type Request =
-  | { type: "hold"; port: MessagePort }
   | { type: "start"; assets: Assets }
   | { [M in Method]: { type: "call"; id: number; method: M; args: Arguments<M> } }[Method]
   | { type: "abort"; id: number };
 
 export type Response =
-  /** The script runs. */
-  | { type: "ready" }
+  /** The script runs, and holds this lock until its end. */
+  | { type: "ready"; lock?: string }
   /** A message can't be received here, such as a compiled module from another agent cluster. */
   | { type: "unreadable" }
   | { type: "started" }

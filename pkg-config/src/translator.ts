@@ -136,31 +136,36 @@ export class Translator implements TranslatorInstance {
   }
 
   get sourceLanguage(): string {
-    return this.#parts.sourceLanguage;
+    return Translator.#own(this).#parts.sourceLanguage;
   }
 
   get targetLanguage(): string {
-    return this.#parts.targetLanguage;
+    return Translator.#own(this).#parts.targetLanguage;
   }
 
   /** In source tokens; see `measureInputUsage()`. */
   get inputQuota(): number {
-    return this.#parts.engine ? INPUT_QUOTA : Number.POSITIVE_INFINITY;
+    return Translator.#own(this).#parts.engine ? INPUT_QUOTA : Number.POSITIVE_INFINITY;
   }
 
   /** The build of the engine that runs. */
   get simd(): Simd | undefined {
-    return this.#parts.simd;
+    return Translator.#own(this).#parts.simd;
   }
 
   /** Where the model runs: in Workers, or, where they are refused, in the calling thread. */
   get thread(): Thread | undefined {
-    return this.#parts.thread;
+    return Translator.#own(this).#parts.thread;
   }
 
   /** Translates a text. */
   async translate(input: string, options: TranslatorMarkupOptions = {}): Promise<string> {
-    const { engine, text, call } = this.#open(arguments.length, "translate", input, options);
+    const { engine, text, call } = Translator.#own(this).#open(
+      arguments.length,
+      "translate",
+      input,
+      options,
+    );
     return this.#whole(engine, text, { ...call, markup: toMarkup(options) });
   }
 
@@ -170,7 +175,7 @@ export class Translator implements TranslatorInstance {
     options: TranslatorBatchOptions = {},
   ): Promise<string[]> {
     requireArgument(arguments.length, "translateBatch");
-    const { engine } = this.#parts;
+    const { engine } = Translator.#own(this).#parts;
     const texts = toTexts(inputs, "inputs");
     const call = this.#call(options);
     const onProgress = toOnProgress(options);
@@ -189,7 +194,7 @@ export class Translator implements TranslatorInstance {
     input: string,
     options: TranslatorTranslateOptions = {},
   ): ReadableStream<string> {
-    const { engine, text, call } = this.#open(
+    const { engine, text, call } = Translator.#own(this).#open(
       arguments.length,
       "translateStreaming",
       input,
@@ -224,7 +229,7 @@ export class Translator implements TranslatorInstance {
     input: string,
     options: TranslatorTranslateOptions = {},
   ): Promise<number> {
-    const { engine, text, call } = this.#open(
+    const { engine, text, call } = Translator.#own(this).#open(
       arguments.length,
       "measureInputUsage",
       input,
@@ -238,7 +243,12 @@ export class Translator implements TranslatorInstance {
     input: string,
     options: TranslatorTranslateOptions = {},
   ): Promise<SentenceRange[]> {
-    const { engine, text, call } = this.#open(arguments.length, "sentences", input, options);
+    const { engine, text, call } = Translator.#own(this).#open(
+      arguments.length,
+      "sentences",
+      input,
+      options,
+    );
     if (!engine)
       throw notSupportedError("the same language on both ends takes no model: nothing is cut");
     await this.#checkQuota(engine, text, call.signal);
@@ -247,7 +257,7 @@ export class Translator implements TranslatorInstance {
 
   /** Ends the translator: its Workers stop, their memory is given back, and every call under way rejects. */
   destroy(): void {
-    this.#destruction.abort(abortError("The translator has been destroyed."));
+    Translator.#own(this).#destruction.abort(abortError("The translator has been destroyed."));
   }
 
   /** Translates a text as `translate()` does and tells what is known of each sentence. */
@@ -255,7 +265,7 @@ export class Translator implements TranslatorInstance {
     input: string,
     options: DetailOptions = {},
   ): Promise<DetailedTranslation> {
-    const { engine, text, call } = this.#open(
+    const { engine, text, call } = Translator.#own(this).#open(
       arguments.length,
       "translateDetailed",
       input,
@@ -269,7 +279,12 @@ export class Translator implements TranslatorInstance {
 
   /** Translates a text and returns the maps of every layer, head and branch. */
   async visualize(input: string, options: VisualizeOptions = {}): Promise<Visualization> {
-    const { engine, text, call } = this.#open(arguments.length, "visualize", input, options);
+    const { engine, text, call } = Translator.#own(this).#open(
+      arguments.length,
+      "visualize",
+      input,
+      options,
+    );
     const showing = { measure: toMeasure(options), without: toParts(options) };
     if (!engine)
       throw notSupportedError("the same language on both ends takes no model: there are no maps");
@@ -288,13 +303,21 @@ export class Translator implements TranslatorInstance {
 
   /** Parameters and mult-adds, module by module, for so many source and target tokens. */
   async cost(sourceTokens: number, targetTokens: number = sourceTokens): Promise<Cost> {
-    const { engine } = this.#parts;
+    const { engine } = Translator.#own(this).#parts;
     requireArgument(arguments.length, "cost");
     const source = toTokenCount(sourceTokens, "sourceTokens");
     const target = toTokenCount(targetTokens, "targetTokens");
     throwIfAborted(this.#end);
     if (!engine) throw notSupportedError("the same language on both ends takes no model");
     return costOf(await engine.call("cost", [source, target], this.#end));
+  }
+
+  /** A framework's Proxy of a translator can't reach what is private in it. */
+  static #own(receiver: Translator): Translator {
+    if (#parts in receiver) return receiver;
+    throw new TypeError(
+      "this is not a Translator, or a Proxy of one: call it on the translator itself (in Vue toRaw() gives it)",
+    );
   }
 
   /** What every call on a text begins with. */

@@ -16,17 +16,30 @@ const scope = ("postMessage" in globalThis
   : process.getBuiltinModule("node:worker_threads").parentPort) as unknown as WorkerScope;
 const calls = new Map<number, AbortController>();
 let engine: LocalEngine | undefined;
-/** Closes with this Worker, which tells the other side; kept, for an unreachable port may close before. */
-export let held: MessagePort | undefined;
 
 scope.onmessage = ({ data }) => {
-  if (data.type === "hold") held = data.port;
-  else if (data.type === "start") start(data);
+  if (data.type === "start") start(data);
   else if (data.type === "call") run(data);
   else calls.get(data.id)?.abort();
 };
 scope.onmessageerror = () => scope.postMessage({ type: "unreadable" });
-scope.postMessage({ type: "ready" });
+sayReady();
+
+/** With a lock that this Worker holds as long as it lives: nothing else tells the other side of its end. Node has `exit`. */
+function sayReady(): void {
+  const locks = "postMessage" in globalThis ? globalThis.navigator?.locks : undefined;
+  if (!locks) {
+    scope.postMessage({ type: "ready" });
+    return;
+  }
+  const lock = `lite-transformer ${Math.random()}`;
+  const hold = () => {
+    scope.postMessage({ type: "ready", lock });
+    return new Promise<never>(() => {});
+  };
+  // Sandboxed frames have none.
+  locks.request(lock, hold).catch(() => scope.postMessage({ type: "ready" }));
+}
 
 async function start({ assets }: Request & { type: "start" }): Promise<void> {
   try {

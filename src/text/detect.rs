@@ -3,11 +3,11 @@
 use super::language::Language;
 use super::scan::listed;
 
-const GERMAN: &str = "der er das und ist nicht ich du wir ihr sie es ein eine einen einem einer den dem des mit auf für von zu \
+pub(super) const GERMAN: &str = "der er das und ist nicht ich du wir ihr sie es ein eine einen einem einer den dem des mit auf für von zu \
     im sich auch wie wenn aber oder nach bei aus noch nur sind haben habe wird werden kann mein meine dein \
     sein seine uns mir dir mich dich dass wo wer zum zur vom kein keine über heute hier bitte sehr wurde \
     diese dieser dieses schon immer wann warum mehr als vielen dank deinen meinen keinen jeden unser unsere";
-const ENGLISH: &str = "the and is are not you he she it we they of to for with this that these those have has had were been from \
+pub(super) const ENGLISH: &str = "the and is are not you he she it we they of to for with this that these those have has had were been from \
     by at my your his our their what when where who how why there which would could should don't doesn't \
     didn't can't it's i'm isn't but if or about please very because than me him them do does did on as be i \
     can one some";

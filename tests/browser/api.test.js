@@ -170,3 +170,29 @@ test("destroy() ends the translator with AbortError", async () => {
   });
   assert.deepEqual(names, ["AbortError", "AbortError", "de"]);
 });
+
+test("a Worker that ends without a word rejects what is pending, and the next call starts another", async () => {
+  const { error, translation, count } = await page.evaluate(async (url) => {
+    const started = [];
+    const Own = window.Worker;
+    window.Worker = class extends Own {
+      constructor(...args) {
+        super(...args);
+        started.push(this);
+      }
+    };
+    const { Translator } = await import(`${url}lib/index.js`);
+    const t = await Translator.create({ sourceLanguage: "de", targetLanguage: "en" });
+    const pending = t.translate("Das Haus ist groß. ".repeat(100));
+    await t.translate("Ja.");
+    started[0].terminate();
+    const error = await pending.catch(({ name, message }) => `${name}: ${message}`);
+    const translation = await t.translate("Guten Morgen!");
+    window.Worker = Own;
+    t.destroy();
+    return { error, translation, count: started.length };
+  }, server.url);
+  assert.equal(error, "OperationError: a Worker broke down: it ended");
+  assert.equal(translation, "Good morning!");
+  assert.equal(count, 2);
+});

@@ -437,3 +437,29 @@ test("a word shows what else it might be, and the choice has the rest written an
   await eventually(async () => assert.equal(await output(page), before));
   await done();
 });
+
+test("another model counts its own bytes, without the engine, and the bar shows what the words say", async () => {
+  const { page, done } = await open("Guten Morgen!", {
+    serviceWorkers: "block",
+    prepare: (page) =>
+      page.route("**/en-de/weights.bin", async (route) => {
+        await new Promise((later) => setTimeout(later, 2000));
+        await route.continue();
+      }),
+  });
+  await settled(page);
+  const { bytes } = await page.evaluate(async () =>
+    (await (await fetch("models/index.json")).json()).models.find(({ name }) => name === "en-de"),
+  );
+  await page.getByRole("button", { name: "Swap: translate from English" }).click();
+  await page.getByText(`of ${(bytes / 1e6).toFixed(1)} MB`).waitFor();
+  const bar = page.locator("#progress");
+  assert.equal(
+    await bar.evaluate(
+      (one) => getComputedStyle(one, "::-webkit-progress-value").transitionDuration,
+    ),
+    "0s",
+  );
+  await settled(page);
+  await done();
+});

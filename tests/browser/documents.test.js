@@ -21,7 +21,7 @@ async function saved(page, name) {
 }
 
 const pick = (page, name, content) =>
-  page.locator(".file input").setInputFiles({
+  page.locator(".desk .opens input").setInputFiles({
     name,
     mimeType: "application/octet-stream",
     buffer: Buffer.isBuffer(content) ? content : Buffer.from(content),

@@ -142,7 +142,8 @@ describe("the examples", () => {
       const blocks = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
       assert.ok(blocks.length >= 5);
       const given = `
-        import { Translator } from "lite-transformer";
+        import { LanguageDetector, polyfill, Translator } from "lite-transformer";
+        import { formatOf, translateDocument } from "lite-transformer/formats";
         const [sourceLanguage, targetLanguage, text] = ["de", "en", "Das Haus ist groß. Ja."];
         const { signal } = new AbortController();
         const given = await Translator.create({ sourceLanguage, targetLanguage });

@@ -158,6 +158,69 @@ describe("several Workers", () => {
   });
 });
 
+describe("a Worker that ends without a word", () => {
+  const threads = process.getBuiltinModule("node:worker_threads");
+  const { Worker } = threads;
+  const started = [];
+  before(() => {
+    threads.Worker = class extends Worker {
+      constructor(...parameters) {
+        super(...parameters);
+        started.push(this);
+      }
+    };
+  });
+  after(() => {
+    threads.Worker = Worker;
+  });
+
+  for (const workers of [1, 2]) {
+    test(`of ${workers}, rejects what is pending, and the next call starts another`, async () => {
+      started.length = 0;
+      const translator = await Translator.create({ ...PAIR, workers });
+      const pending = translator.translate(longText(60), GREEDY);
+      while (sentencesAsked() < 3 || started.length < workers) await pause(1);
+      const count = started.length;
+      for (const worker of started) worker.terminate();
+      await assert.rejects(pending, { name: "OperationError", message: /it ended with code 1/ });
+      assert.match(await translator.translate("Das Haus ist groß."), /house/i);
+      assert.ok(started.length > count);
+      translator.destroy();
+    });
+  }
+
+  test("while nothing is pending, is replaced by the next call", async () => {
+    started.length = 0;
+    const translator = await Translator.create({ ...PAIR, workers: 1 });
+    await started[0].terminate();
+    assert.match(await translator.translate("Das Haus ist groß."), /house/i);
+    assert.equal(started.length, 2);
+    translator.destroy();
+  });
+
+  test("that no other can follow, is an InvalidStateError that says why", async () => {
+    started.length = 0;
+    const translator = await Translator.create({ ...PAIR, workers: 1 });
+    const own = threads.Worker;
+    threads.Worker = class {
+      constructor() {
+        throw new Error("no more threads");
+      }
+    };
+    try {
+      await started[0].terminate();
+      await assert.rejects(translator.translate("Das Haus ist groß."), {
+        name: "InvalidStateError",
+        message: /no more threads/,
+      });
+    } finally {
+      threads.Worker = own;
+    }
+    assert.match(await translator.translate("Das Haus ist groß."), /house/i);
+    translator.destroy();
+  });
+});
+
 test("100,000 characters take no more memory than 10,000", async () => {
   const translator = await Translator.create({ ...PAIR, workers: 2 });
   const text = longText(4000).slice(0, 100_000);

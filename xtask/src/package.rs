@@ -23,6 +23,12 @@ pub fn build(options: wasm::Options) -> Result<()> {
         .args([at("models"), out.join("models")]))?;
     run(node_program("tsc").args(["--project", "pkg-config"]))?;
     run(node().args([at("xtask/vendor.mjs"), out.join("lib")]))?;
+    let options = "cli/options.json";
+    copy(
+        &at("pkg-config/src").join(options),
+        &out.join("lib").join(options),
+    )?;
+    run(node().arg("xtask/licences.mjs").arg(&out))?;
     write_manifest(&out)?;
     copy_folder(&at("pkg-config/bin"), &out.join("bin"))?;
     run(node().arg("xtask/entries.mjs").arg(&out))?;
@@ -30,7 +36,12 @@ pub fn build(options: wasm::Options) -> Result<()> {
         copy(&at(name), &out.join(name))?;
     }
     copy_folder(&at("pkg-config/examples"), &out.join("examples"))?;
-    copy(&at("pkg-config/README.md"), &out.join("README.md"))
+    copy_folder(&at("pkg-config/docs"), &out.join("docs"))?;
+    run(node().arg("xtask/api.mjs").arg(&out).arg("--reference"))?;
+    for name in ["README.md", "CHANGELOG.md"] {
+        copy(&at("pkg-config").join(name), &out.join(name))?;
+    }
+    Ok(())
 }
 
 /// Copies every bundle of models/ into a folder.

@@ -14,16 +14,6 @@ export interface AlignedUnit extends Unit {
   from: { start: number; end: number; weight: number }[];
 }
 
-/** What `alignments: true` adds to a sentence: words of its text and of its translation. */
-interface Aligned {
-  alignments?: { source: Range; target: Range; weight: number }[];
-}
-
-interface Range {
-  start: number;
-  end: number;
-}
-
 export function unitsOf(text: string): Unit[] {
   const pattern = /([\p{L}\p{M}\p{N}]+(?:['’\-.,][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*)|\S/gu;
   return [...text.matchAll(pattern)].map(({ 0: found, 1: word, index }) => ({
@@ -42,8 +32,7 @@ export function alignedUnits({
   const units: AlignedUnit[] = unitsOf(translation).map((unit) => ({ ...unit, from: [] }));
   let [sourceAt, targetAt] = [0, 0];
   for (const sentence of sentences) {
-    const { start, end, text: source, translation: target } = sentence;
-    const { alignments } = sentence as Aligned;
+    const { start, end, text: source, translation: target, alignments } = sentence;
     // The layout between sentences stays as it was.
     targetAt += start - sourceAt;
     sourceAt = end;

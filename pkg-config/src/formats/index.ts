@@ -2,6 +2,7 @@
 
 import { inParallel, type OnProgress } from "../batch.js";
 import { toOnProgress, toText } from "../convert.js";
+import { throwIfAborted } from "../signals.js";
 import type { DetailedTranslation, LineBreaks } from "../types.js";
 import { alignedUnits } from "./align.js";
 import { writeMarked } from "./place.js";
@@ -90,7 +91,7 @@ export async function translateDocument(
     throw new TypeError(`format is ${JSON.stringify(format)}, expected ${known.join(", ")}`);
   }
   const onProgress = toOnProgress(options);
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   const { sourceLanguage, targetLanguage } = translator;
   const places = (await READERS[format]())(content, sourceLanguage);
   // Nothing to translate, nothing to align.

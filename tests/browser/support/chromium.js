@@ -20,6 +20,6 @@ export function launch(...args) {
 }
 
 /** Chromium with a profile, and so a cache, that outlasts it. */
-export function launchProfile(folder) {
-  return chromium.launchPersistentContext(folder, OPTIONS);
+export function launchProfile(folder, more = []) {
+  return chromium.launchPersistentContext(folder, { ...OPTIONS, args: [...OPTIONS.args, ...more] });
 }

@@ -1,5 +1,5 @@
 import type { Bundle } from "../bundles/bundle";
-import { canKeep, keepModel, keptModels, removeModel } from "../offline/kept";
+import { canKeep, isWritten, keepModel, keptModels, removeModel } from "../offline/kept";
 import { bundleFor, turned } from "./bundles";
 import type { Keeping } from "./desk-state";
 import { explain } from "./model";
@@ -64,6 +64,8 @@ export class Keeper {
 
   /** A model runs and is kept: so is the same size of the other direction, once there is nothing better to do. */
   async inUse(bundle: Bundle): Promise<void> {
+    if (!canKeep()) return;
+    await isWritten(bundle.name);
     await this.refresh();
     const { kept, bundles, pair, variant } = this.store.state;
     if (!kept || saving()) return;

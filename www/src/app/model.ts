@@ -17,6 +17,9 @@ export async function missingFeatures(): Promise<string[]> {
   return missing;
 }
 
+/** The engine has come with an earlier model: only the new one's own files count. */
+let engineHere = false;
+
 /** Loads the page's translator and reports on the way. */
 export async function loadModel(
   bundle: Bundle,
@@ -27,11 +30,12 @@ export async function loadModel(
     report({ phase: "unsupported", missing });
     return null;
   }
-  const totalBytes = bundle.bytes + __WASM_BYTES__;
+  const totalBytes = bundle.bytes + (engineHere ? 0 : __WASM_BYTES__);
   try {
     const translator = await createTranslator(bundle, (loaded) =>
       report({ phase: "loading", loadedBytes: loaded * totalBytes, totalBytes }),
     );
+    engineHere = true;
     report({ phase: "ready", simd: translator.simd });
     return translator;
   } catch (error) {

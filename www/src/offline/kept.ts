@@ -14,6 +14,20 @@ export async function keptModels(): Promise<string[]> {
 /** Fetches a model, which keeps it; `progress` hears how much has come, from 0 to 1. */
 export async function keepModel(bundle: Bundle, progress: (loaded: number) => void): Promise<void> {
   (await createTranslator(bundle, progress)).destroy();
+  if (!(await isWritten(bundle.name)))
+    throw new Error("The browser did not keep it: there may be no room.");
+}
+
+const PATIENCE_MS = 5000;
+
+/** Whether a model that has been loaded is kept: the package writes that down after the translator is there. */
+export async function isWritten(name: string): Promise<boolean> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await keptModels()).includes(name)) {
+    if (performance.now() > end) return false;
+    await new Promise((later) => setTimeout(later, 200));
+  }
+  return true;
 }
 
 export const removeModel = (name: string) => Translator.remove({ name });

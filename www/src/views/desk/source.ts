@@ -149,7 +149,7 @@ function tools(state: State, actions: Actions): TemplateResult {
   return html`
     <div class="bar">
       <span class="count figures">${counted([...text].length)} characters</span>
-      <label class="quiet file">Open a file<input type="file" class="hidden" accept=${types.join(",")} @change=${pick} /></label>
+      <label class="quiet opens">Open a file<input type="file" class="hidden" accept=${types.join(",")} @change=${pick} /></label>
       ${
         voices.includes(pair.source) && text
           ? html`<button type="button" class="quiet" @click=${() => actions.speak(text, "source")} aria-label=${speaking ? "Stop reading aloud" : `Read the ${languageName(pair.source)} aloud`}>${speaking ? "Stop" : "Listen"}</button>`

@@ -12,17 +12,31 @@ const at = (path) => join(ROOT, "dist/npm", path);
 const budget = JSON.parse(readFileSync(join(ROOT, "pkg-config/budget.json"), "utf8"));
 const gzip = (bytes) => gzipSync(bytes, { level: 9 }).length;
 
-/** An entry as a bundler puts it into a page; the Worker's script apart, which is a file of its own there. */
+/** What a page fetches at its start for an entry; the Worker's script and what is imported on the way are more files. */
 async function bundled(path, external = []) {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [at(path)],
     bundle: true,
     minify: true,
+    splitting: true,
+    metafile: true,
     write: false,
+    outdir: "/out",
+    absWorkingDir: "/",
     format: "esm",
     external: ["*/worker/source.js", ...external],
   });
-  return gzip(outputFiles[0].contents);
+  const names = new Set(
+    Object.keys(metafile.outputs).filter((name) =>
+      metafile.outputs[name].entryPoint?.endsWith(path),
+    ),
+  );
+  for (const name of names) {
+    for (const { kind, path: other } of metafile.outputs[name].imports)
+      if (kind === "import-statement" && other in metafile.outputs) names.add(other);
+  }
+  const files = outputFiles.filter((file) => names.has(file.path.slice(1)));
+  return files.reduce((sum, { contents }) => sum + gzip(contents), 0);
 }
 
 /** Undefined for a binary of a quick build, which isn't what is published. */
@@ -30,9 +44,8 @@ function wasm(name) {
   const path = at(`wasm/${name}`);
   if (!existsSync(path)) return undefined;
   const bytes = readFileSync(path);
-  // wasm-opt leaves no names.
-  const named = WebAssembly.Module.customSections(new WebAssembly.Module(bytes), "name").length > 0;
-  return named || bytes.length > 2e6 ? undefined : gzip(bytes);
+  // wasm-opt leaves no section of names.
+  return bytes.includes("\u0004name") ? undefined : gzip(bytes);
 }
 
 test("nothing is larger than its budget", async () => {

@@ -23,7 +23,7 @@ describe("the npm package", () => {
       const { files } = await pack(folder);
       const named = Object.values(manifest.exports)
         .flatMap(function paths(entry) {
-          return typeof entry === "string" ? entry : Object.values(entry).flatMap(paths);
+          return typeof entry === "string" ? entry : Object.values(entry ?? {}).flatMap(paths);
         })
         .filter((path) => !path.includes("*"))
         .map((path) => path.replace("./", ""));

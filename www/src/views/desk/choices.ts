@@ -5,7 +5,8 @@ import type { Actions } from "../../app/actions";
 import type { Choices } from "../../app/desk-state";
 import type { State } from "../../app/state";
 
-const share = format(".0%");
+const percent = format(".0%");
+const share = (probability: number): string => (probability < 0.01 ? "<1%" : percent(probability));
 
 /** What else a word might be, under the word: a choice has the rest of the sentence written anew. */
 export function choices(state: State, actions: Actions): TemplateResult | typeof nothing {

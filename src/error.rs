@@ -57,7 +57,7 @@ pub enum Error {
     OptionRange {
         option: &'static str,
         value: String,
-        expected: &'static str,
+        expected: String,
     },
 
     /// Text for a single run of the model is longer than the model takes.
@@ -87,6 +87,19 @@ pub enum ErrorKind {
 }
 
 impl Error {
+    /// An option outside its range.
+    pub(crate) fn option(
+        option: &'static str,
+        value: impl ToString,
+        expected: impl Into<String>,
+    ) -> Error {
+        Error::OptionRange {
+            option,
+            value: value.to_string(),
+            expected: expected.into(),
+        }
+    }
+
     /// The kind of this error.
     pub fn kind(&self) -> ErrorKind {
         match self {

@@ -15,6 +15,7 @@
 pub mod align;
 pub mod bundle;
 pub mod candidates;
+pub mod cell;
 pub mod confidence;
 pub mod cost;
 pub mod error;
@@ -22,6 +23,7 @@ pub mod graph;
 pub mod kernels;
 pub mod maps;
 mod ops;
+pub mod part;
 pub mod repetition;
 pub mod search;
 pub mod sentences;
@@ -38,12 +40,14 @@ mod wasm;
 pub use align::Alignment;
 pub use bundle::{Bundle, Manifest};
 pub use candidates::Candidate;
+pub use cell::{AttentionCell, Cell, ConvolutionCell, Tap};
 pub use cost::{Cost, ModuleCost};
 pub use error::{Error, ErrorKind};
-pub use maps::{BeamNode, LayerMaps, Map2D, Measure, SentenceVisualization, Share, Token};
+pub use maps::{BeamNode, LayerMaps, Map2D, Measure, SentenceVisualization, Share, Token, Whole};
+pub use part::{Branch, Part, Side};
 pub use sentences::LineBreaks;
 pub use text::Language;
 pub use translator::{
-    Alternative, Options, Segment, SegmentKind, SentenceTranslation, TokenProbability, Translation,
-    Translator, VisualizeOptions, Words,
+    Alternative, CellOptions, Options, Segment, SegmentKind, SentenceTranslation, TokenProbability,
+    Translation, Translator, VisualizeOptions, Words,
 };

@@ -7,6 +7,7 @@ use crate::bundle::{Architecture, ConvolutionKind, Layer, LocalBranch};
 use crate::candidates::Candidate;
 use crate::error::Error;
 use crate::graph::onnx::{Elements, OnnxGraph, TensorView};
+use crate::part::Side;
 use crate::seq2seq::{Trace, Value};
 use crate::text::Language;
 use crate::translator::{Alternative, Words};
@@ -109,6 +110,8 @@ pub struct SentenceVisualization {
     pub candidates: Vec<Vec<Candidate>>,
     /// All finished hypotheses of the search, the best (which is `translation`) first.
     pub alternatives: Vec<Alternative>,
+    /// What the whole model says, where parts of it were left out.
+    pub whole: Option<Whole>,
     /// Which words belong together, and how probable each token is.
     pub words: Words,
     /// What each step of the search looked at, the likeliest hypothesis first.
@@ -119,6 +122,17 @@ pub struct SentenceVisualization {
     pub aligned_layer: usize,
     /// Decoder layers; row `t` is the step that reads target token `t - 1` and predicts target token `t`.
     pub decoder: Vec<LayerMaps>,
+}
+
+/// What the whole model makes of a sentence that was translated without some of its parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// Its translation.
+    pub translation: String,
+    /// Its score, of the whole model.
+    pub score: f32,
+    /// The score that the model gives it without the parts.
+    pub score_without: f32,
 }
 
 /// What the maps need of the stored tensors.
@@ -164,6 +178,17 @@ impl Constants {
             encoder: layers("encoder", encoder, &architecture.encoder, false)?,
             decoder: layers("decoder", decoder, &architecture.decoder, true)?,
         })
+    }
+}
+
+impl Constants {
+    /// The kernels of a layer's convolution, `[groups, size]`; empty where there are none or a layer computes its own.
+    pub(crate) fn kernel(&self, side: Side, layer: usize) -> &[f32] {
+        let layers = match side {
+            Side::Encoder => &self.encoder,
+            Side::Decoder => &self.decoder,
+        };
+        layers.get(layer).map_or(&[], |layer| &layer.kernel)
     }
 }
 

@@ -7,6 +7,7 @@ mod convolution;
 mod dynamic;
 mod embed;
 mod linear;
+mod silence;
 mod split_heads;
 mod workspace;
 
@@ -17,6 +18,7 @@ pub use convolution::{CachedConvolution, Convolution};
 pub use dynamic::DynamicConvolution;
 pub use embed::{Embed, Rows, Table};
 pub use linear::{Linear, Matrix};
+pub use silence::Silence;
 pub use split_heads::SplitHeads;
 pub use workspace::Workspace;
 

@@ -9,6 +9,7 @@ use tract_onnx::prelude::{Tensor, TractError};
 
 use crate::bundle::{Architecture, ConvolutionKind, Layer};
 use crate::error::Error;
+use crate::part::Part;
 use crate::search::Step;
 
 /// A model that can translate.
@@ -25,6 +26,12 @@ pub trait Seq2Seq: Debug + Send + Sync {
         memory: &Memory,
         hypotheses: usize,
     ) -> Result<Box<dyn Step<Error = Error>>, Error>;
+
+    /// The keys of a decoder layer, `[1, heads, source, channels]`.
+    fn keys(&self, memory: &Memory, layer: usize) -> Result<Value, Error>;
+
+    /// The same model, in which these parts contribute nothing: what they give to their output projections is zero.
+    fn without(&self, parts: &[Part]) -> Result<Box<dyn Seq2Seq>, Error>;
 
     /// Reads `tokens` one after the other and gives, for each step, [`LOGITS`] and the values in [`decoder_trace`].
     fn decode_traced(&self, memory: &Memory, tokens: &[u32]) -> Result<Vec<Trace>, Error>;
@@ -79,8 +86,8 @@ pub fn decoder_trace(architecture: &Architecture) -> Vec<String> {
     let mut names = Vec::new();
     for (l, layer) in architecture.decoder.iter().enumerate() {
         names.extend(branch_trace(&format!("decoder.{l}"), layer));
-        names.push(format!("decoder.{l}.cross.weights"));
-        names.push(format!("decoder.{l}.cross.update"));
+        let cross = ["q.output", "weights", "update"];
+        names.extend(cross.map(|name| format!("decoder.{l}.cross.{name}")));
     }
     names
 }
@@ -88,7 +95,8 @@ pub fn decoder_trace(architecture: &Architecture) -> Vec<String> {
 fn branch_trace(prefix: &str, layer: &Layer) -> Vec<String> {
     let mut names = Vec::new();
     if layer.global.is_some() {
-        names.extend(["weights", "values", "update"].map(|name| format!("{prefix}.global.{name}")));
+        let global = ["qkv.output", "weights", "values", "update"];
+        names.extend(global.map(|name| format!("{prefix}.global.{name}")));
     }
     if let Some(local) = &layer.local {
         names.extend(["values", "update"].map(|name| format!("{prefix}.local.{name}")));

@@ -1,5 +1,6 @@
 //! The object that users of the crate meet: text in, text (and maps) out.
 
+mod cell;
 mod options;
 mod prefix;
 mod run;
@@ -9,7 +10,9 @@ mod visualize;
 mod words;
 
 use std::ops::Range;
+use std::sync::{Arc, Mutex};
 
+pub use self::cell::CellOptions;
 pub use self::options::{Options, VisualizeOptions};
 pub use self::translation::{
     Alternative, Segment, SegmentKind, SentenceTranslation, TokenProbability, Translation, Words,
@@ -21,11 +24,15 @@ use crate::error::Error;
 use crate::graph::fast::Fast;
 use crate::graph::onnx::OnnxGraph;
 use crate::maps::Constants;
+use crate::part::Part;
 use crate::repetition::Wording;
 use crate::sentences::{LineBreaks, is_translatable, sentences, split_long};
 use crate::seq2seq::Seq2Seq;
 use crate::text::{self, Language, Placeholders};
 use crate::tokenizer::Tokenizer;
+
+/// Parts that contribute nothing, and the model without them.
+type Silenced = (Vec<Part>, Arc<dyn Seq2Seq>);
 
 /// A loaded model.
 #[derive(Debug)]
@@ -36,6 +43,8 @@ pub struct Translator {
     placeholders: Vec<u32>,
     wording: Wording,
     model: Box<dyn Seq2Seq>,
+    /// The model without some of its parts, as it was last asked for.
+    silenced: Mutex<Option<Silenced>>,
     cost: CostModel,
     maps: Constants,
     /// Source and target, where the text layer knows both.
@@ -93,6 +102,7 @@ impl Translator {
             manifest,
             tokenizer,
             model,
+            silenced: Mutex::default(),
         })
     }
 

@@ -14,8 +14,8 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use self::offsets::Utf16Offsets;
-use self::options::{DecodingOptions, ShowingOptions};
-use self::results::{Cost, Segment, Translation, Visualization};
+use self::options::{DecodingOptions, EntryOptions, ShowingOptions};
+use self::results::{Cell, Cost, Segment, Translation, Visualization};
 use crate::bundle::{Bundle, sha256};
 use crate::error::{Error, ErrorKind};
 use crate::translator::{Options, SegmentKind, Translator};
@@ -122,6 +122,19 @@ impl RawTranslator {
         to_js(&Visualization::new(text, shown.map_err(to_js_error)?))
     }
 
+    /// Translates a text as one sentence and returns the numbers that one entry of a map is made of.
+    #[wasm_bindgen(unchecked_return_type = "RawCell")]
+    pub fn cell(
+        &self,
+        text: &str,
+        #[wasm_bindgen(unchecked_param_type = "RawCellOptions")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let entry: EntryOptions = read_js(options.clone())?;
+        let options = entry.with(from_js(options)?);
+        let cell = self.translator.cell(text, &options).map_err(to_js_error)?;
+        to_js(&Cell::from(cell))
+    }
+
     /// Source tokens of a text.
     pub fn measure(&self, text: &str) -> usize {
         self.translator.measure(text)
@@ -143,9 +156,13 @@ impl RawTranslator {
 }
 
 fn from_js<T: DeserializeOwned + Default>(options: JsValue) -> Result<T, JsValue> {
-    if options.is_undefined() || options.is_null() {
-        return Ok(T::default());
+    match options.is_undefined() || options.is_null() {
+        true => Ok(T::default()),
+        false => read_js(options),
     }
+}
+
+fn read_js<T: DeserializeOwned>(options: JsValue) -> Result<T, JsValue> {
     serde_wasm_bindgen::from_value(options)
         .map_err(|error| js_error(&format!("options: {error}"), "TypeError", "option"))
 }

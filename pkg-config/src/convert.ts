@@ -48,7 +48,7 @@ export function requireArgument(count: number, method: string): void {
   if (count === 0) throw new TypeError(`${method}: 1 argument required, but only 0 present`);
 }
 
-function toDictionary(value: unknown, name: string): Dictionary {
+export function toDictionary(value: unknown, name: string): Dictionary {
   if (value === undefined || value === null) return {};
   if ((typeof value !== "object" && typeof value !== "function") || Array.isArray(value)) {
     throw new TypeError(`${name} is ${kindOf(value)}, expected an object`);
@@ -71,7 +71,7 @@ function toMonitor(value: unknown): CreateMonitorCallback | undefined {
   throw new TypeError("monitor isn't a function");
 }
 
-function toChoice<T extends string>(
+export function toChoice<T extends string>(
   value: unknown,
   name: string,
   choices: readonly T[],
@@ -85,7 +85,7 @@ function toChoice<T extends string>(
   );
 }
 
-function toNumber(
+export function toNumber(
   value: unknown,
   name: string,
   low: number,

@@ -10,6 +10,7 @@ export type Method =
   | "segments"
   | "translateSentence"
   | "visualizeSentence"
+  | "cell"
   | "measure"
   | "cost"
   | "memory";

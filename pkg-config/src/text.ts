@@ -8,6 +8,7 @@ import type {
   DetailedTranslation,
   LineBreaks,
   Measure,
+  Part,
   SentenceRange,
   Visualization,
 } from "./types.js";
@@ -48,12 +49,12 @@ function translated(engine: Engine, text: string, decoding: Decoding, signal: Si
 export async function visualizeText(
   engine: Engine,
   text: string,
-  measure: Measure,
+  { measure, without }: { measure: Measure; without: Part[] },
   decoding: Decoding,
   signal: Signal,
 ): Promise<Visualization> {
   const shown = inOrder(engine, text, decoding, signal, (slice, decoding, signal) =>
-    engine.call("visualizeSentence", [slice, { ...decoding, measure }], signal),
+    engine.call("visualizeSentence", [slice, { ...decoding, measure, without }], signal),
   );
   return { ...(await gathered(text, shown, (result) => result)), measure };
 }

@@ -25,6 +25,7 @@ import { costOf } from "./cost.js";
 import type { Engine } from "./engine.js";
 import { abortError, notSupportedError, QuotaExceededError } from "./errors.js";
 import { hasPlatformWorkers } from "./hosts.js";
+import { toEntry, toParts } from "./inside.js";
 import { canonical, isEcho } from "./languages.js";
 import { LocalEngine } from "./local-engine.js";
 import { modelFor } from "./models.js";
@@ -35,6 +36,8 @@ import { storedModels } from "./store.js";
 import { sentencesOf, translateInDetail, translateText, visualizeText } from "./text.js";
 import type {
   Availability,
+  Cell,
+  CellOptions,
   Cost,
   DetailedTranslation,
   DetailOptions,
@@ -267,11 +270,20 @@ export class Translator implements TranslatorInstance {
   /** Translates a text and returns the maps of every layer, head and branch. */
   async visualize(input: string, options: VisualizeOptions = {}): Promise<Visualization> {
     const { engine, text, call } = this.#open(arguments.length, "visualize", input, options);
-    const measure = toMeasure(options);
+    const showing = { measure: toMeasure(options), without: toParts(options) };
     if (!engine)
       throw notSupportedError("the same language on both ends takes no model: there are no maps");
     await this.#checkQuota(engine, text, call.signal);
-    return visualizeText(engine, text, measure, decoding(call), call.signal);
+    return visualizeText(engine, text, showing, decoding(call), call.signal);
+  }
+
+  /** Translates a text as one sentence and returns what one entry of a map is made of. */
+  async cell(input: string, options: CellOptions): Promise<Cell> {
+    const { engine, text, call } = this.#open(arguments.length, "cell", input, options);
+    const [cell, without] = [toEntry(options), toParts(options)];
+    if (!engine)
+      throw notSupportedError("the same language on both ends takes no model: there are no maps");
+    return engine.call("cell", [text, { ...decoding(call), cell, without }], call.signal);
   }
 
   /** Parameters and mult-adds, module by module, for so many source and target tokens. */

@@ -200,6 +200,76 @@ export interface VisualizeOptions extends Omit<DetailOptions, "alignments"> {
    * weight times the norm of the value it carries, which puts both branches in one unit.
    */
   measure?: Measure;
+  /**
+   * Parts of the model that contribute nothing: what they give to their output projection is zero. The translation is
+   * searched without them, the maps are those of that run, and each sentence has `whole`. A part that the model doesn't
+   * have is a RangeError. Default: none.
+   */
+  without?: Part[];
+}
+
+/** A branch of one layer, or a head of it. Beyond the platform. */
+export interface Part {
+  side: "encoder" | "decoder";
+  /** As in the arrays `encoder` and `decoder`: the layer nearest the input is 0. */
+  layer: number;
+  /** `"global"`, self-attention; `"local"`, convolution; `"cross"`, the decoder's attention to the source. */
+  branch: "global" | "local" | "cross";
+  /** As in the arrays of the same names; of `"local"` a channel group. Default: all of them. */
+  head?: number;
+}
+
+/** Beyond the platform. Which entry of which map, and how the map was made. */
+export interface CellOptions extends TranslatorTranslateOptions {
+  side: Part["side"];
+  layer: number;
+  branch: Part["branch"];
+  head: number;
+  /** The position that attends; in the decoder the step. */
+  row: number;
+  /** The position that is attended to; in the decoder's own branches no later than the step. */
+  column: number;
+  /** As in `visualize()`. */
+  without?: Part[];
+}
+
+/** What an entry of a map is made of. All vectors are as long as the head is wide. */
+export type Cell = AttentionCell | ConvolutionCell;
+
+/** `scores[column]` is `query · key / √d`, d being their length; the map's row is the softmax of the scores. */
+export interface AttentionCell {
+  kind: "attention";
+  /** Of the row. */
+  query: Float32Array;
+  /** Of the column. */
+  key: Float32Array;
+  /** Of the column. */
+  value: Float32Array;
+  /** One for each position that the row can look at. */
+  scores: Float32Array;
+  /** Their softmax. */
+  weights: Float32Array;
+  /** The sum of all positions' values, each times its weight. */
+  output: Float32Array;
+}
+
+/** The whole row of a convolution: the kernel with what its places fall on. */
+export interface ConvolutionCell {
+  kind: "convolution";
+  /** The kernel's places, from the first position that it covers to the last. */
+  taps: Tap[];
+  /** The sum of the taps' values, each times its weight. */
+  output: Float32Array;
+}
+
+export interface Tap {
+  /** How far from the row it falls; below 0 before it. */
+  offset: number;
+  /** The position that it falls on; undefined beyond either end of the sentence. */
+  position: number | undefined;
+  weight: number;
+  /** At that position, of the group's channels; empty beyond either end. */
+  values: Float32Array;
 }
 
 export type Measure = "weight" | "contribution";
@@ -291,6 +361,8 @@ export interface SentenceVisualization extends SentenceDetails {
   candidates: Candidate[][];
   /** What each step of the beam search looked at, the likeliest hypothesis first. */
   beam: BeamNode[][];
+  /** Only with `without`: the translation of the whole model, its score, and its score without the parts. */
+  whole?: { translation: string; score: number; scoreWithout: number };
   /** Of the decoder's layers the one whose `cross`, taken alone, shows best which words belong together. */
   alignedLayer: number;
   encoder: LayerMaps[];
@@ -328,9 +400,12 @@ export interface BeamNode {
 }
 
 export interface Token {
-  /** What the token stands for in the text: `text.slice(start, end)`; `""` for the end token. */
+  /**
+   * What the token stands for in the text: `text.slice(start, end)`; `""` for the end token. Tokens that are one byte
+   * each of a character that the vocabulary lacks all have that character.
+   */
   text: string;
-  /** The token as the model's vocabulary writes it, e.g. `"▁Guten"`. */
+  /** The token as the model's vocabulary writes it, e.g. `"▁Guten"`, or `"<0xD0>"` for a byte. */
   piece: string;
   id: number;
   /** UTF-16 code units; an empty range for the end token. */
@@ -417,6 +492,11 @@ export interface TranslatorInstance {
   translateDetailed(input: string, options?: DetailOptions): Promise<DetailedTranslation>;
   /** Beyond the platform. Translates and returns the maps of every layer, head and branch. */
   visualize(input: string, options?: VisualizeOptions): Promise<Visualization>;
+  /**
+   * Beyond the platform. Translates a text as one sentence, such as one of `visualize()`, and returns the numbers that
+   * one entry of a map is made of. A layer, head, row or column that there isn't is a RangeError.
+   */
+  cell(input: string, options: CellOptions): Promise<Cell>;
   /** Beyond the platform. `targetTokens` defaults to `sourceTokens`. */
   cost(sourceTokens: number, targetTokens?: number): Promise<Cost>;
 }

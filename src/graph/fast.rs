@@ -14,8 +14,9 @@ use crate::bundle::{Architecture, LocalBranch, Manifest};
 use crate::error::Error;
 use crate::ops::{
     AddNorm, Beams, CachedAttention, CachedConvolution, Convolution, CrossAttention,
-    DynamicConvolution, Embed, Linear, SelfAttention, SplitHeads, Workspace,
+    DynamicConvolution, Embed, Linear, SelfAttention, Silence, SplitHeads, Workspace,
 };
+use crate::part::{Part, Side};
 use crate::search::Step;
 use crate::seq2seq::{
     LOGITS, Memory, Seq2Seq, Trace, Value, decoder_trace, encoder_trace, inference,
@@ -37,7 +38,9 @@ struct Source {
     architecture: Architecture,
     encoder: OnnxGraph,
     decoder: OnnxGraph,
-    weights: Mutex<Weights>,
+    weights: Arc<Mutex<Weights>>,
+    /// Parts that contribute nothing.
+    silent: Vec<Part>,
 }
 
 /// The plans that keep what the maps are made of.
@@ -108,8 +111,13 @@ impl Fast {
             architecture: manifest.architecture.clone(),
             encoder: encoder.clone(),
             decoder: decoder.clone(),
-            weights: Mutex::default(),
+            weights: Arc::default(),
+            silent: Vec::new(),
         };
+        Fast::wired(source)
+    }
+
+    fn wired(source: Source) -> Result<Fast, Error> {
         Ok(Fast {
             encoder: source.encoder_plan(&[])?,
             decoder: source.decoder_plan(&[])?,
@@ -191,6 +199,45 @@ impl Seq2Seq for Fast {
         Ok(Box::new(self.session(&self.decoder, memory, hypotheses)?))
     }
 
+    fn keys(&self, memory: &Memory, layer: usize) -> Result<Value, Error> {
+        let lost = || Error::Inference(format!("no memory of layer {layer}"));
+        let (keys, values) = (memory.keys.get(layer), memory.values.get(layer));
+        let (Some(keys), Some(values)) = (keys, values) else {
+            return Err(lost());
+        };
+        let transposed = Value::of(keys)?;
+        let (&[_, _, depth, padded], shape) = (transposed.shape.as_slice(), values.shape()) else {
+            return Err(lost());
+        };
+        let source = shape.get(2).copied().unwrap_or(0);
+        let heads = transposed.data.chunks_exact(depth * padded);
+        let data = heads.flat_map(|head| {
+            (0..source).flat_map(move |s| (0..depth).map(move |c| head[c * padded + s]))
+        });
+        Ok(Value {
+            shape: shape.to_vec(),
+            data: data.collect(),
+        })
+    }
+
+    fn without(&self, parts: &[Part]) -> Result<Box<dyn Seq2Seq>, Error> {
+        let Source {
+            architecture,
+            encoder,
+            decoder,
+            weights,
+            ..
+        } = &self.source;
+        let source = Source {
+            architecture: architecture.clone(),
+            encoder: encoder.clone(),
+            decoder: decoder.clone(),
+            weights: Arc::clone(weights),
+            silent: parts.to_vec(),
+        };
+        Ok(Box::new(Fast::wired(source)?))
+    }
+
     fn decode_traced(&self, memory: &Memory, tokens: &[u32]) -> Result<Vec<Trace>, Error> {
         let plan = &self.traced()?.decoder;
         let mut session = self.session(plan, memory, 1)?;
@@ -223,7 +270,11 @@ impl Source {
         };
         let mut weights = self.weights.lock().unwrap_or_else(PoisonError::into_inner);
         let traced = !trace.is_empty();
-        Builder::new(graph, &self.architecture, side, &mut weights, traced).plan(outputs, trace)
+        let silent = self.silent.iter().filter(|part| part.side == side);
+        let silent = silent.copied().collect();
+        let mut builder = Builder::new(graph, &self.architecture, side, &mut weights, traced);
+        builder.silent = silent;
+        builder.plan(outputs, trace)
     }
 }
 
@@ -312,12 +363,6 @@ fn trace(names: &[String], values: impl Iterator<Item = TValue>) -> Result<Trace
         .collect()
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Encoder,
-    Decoder,
-}
-
 /// Wires one plan, each value when it is first needed.
 struct Builder<'a> {
     graph: &'a OnnxGraph,
@@ -326,6 +371,8 @@ struct Builder<'a> {
     side: Side,
     weights: &'a mut Weights,
     traced: bool,
+    /// Parts of this side that contribute nothing.
+    silent: Vec<Part>,
     model: TypedModel,
     wired: HashMap<&'a str, OutletId>,
 }
@@ -345,6 +392,7 @@ impl<'a> Builder<'a> {
             side,
             weights,
             traced,
+            silent: Vec::new(),
             model: TypedModel::default(),
             wired: HashMap::new(),
         }
@@ -367,6 +415,12 @@ impl<'a> Builder<'a> {
                 .find(|output| output == name)
                 .ok_or_else(|| self.graph.error(format!("it has no output {name:?}")))?;
             outlets.push(self.value(name)?);
+        }
+        for part in &self.silent {
+            let name = format!("{}.mixed", part.name());
+            if !self.wired.contains_key(name.as_str()) {
+                return Err(self.graph.error(format!("it has no value {name:?}")));
+            }
         }
         for name in trace {
             let outlet = self.wired.get(name.as_str());
@@ -394,6 +448,36 @@ impl<'a> Builder<'a> {
         if let Some(outlet) = self.wired.get(name) {
             return Ok(*outlet);
         }
+        let outlet = self.make(name)?;
+        self.silence(name, outlet)
+    }
+
+    /// Takes the silent parts out of what a branch gives to its output projection.
+    fn silence(&mut self, name: &'a str, outlet: OutletId) -> Result<OutletId, Error> {
+        let Some(branch) = name.strip_suffix(".mixed") else {
+            return Ok(outlet);
+        };
+        let parts = self.silent.iter().filter(|part| part.name() == branch);
+        let channels = parts.map(|part| part.channels(self.architecture));
+        let channels = channels.collect::<Result<Vec<_>, Error>>()?;
+        if channels.is_empty() {
+            return Ok(outlet);
+        }
+        let width = self.channels(outlet);
+        if channels.iter().any(|channels| channels.end > width) {
+            let message = format!("{name:?} has {width} channels, unlike what the manifest says");
+            return Err(self.graph.error(message));
+        }
+        let op: Box<dyn TypedOp> = Silence { channels }.into();
+        let outlets = self
+            .model
+            .wire_node(format!("{name}.silenced"), op, &[outlet])
+            .map_err(|error| self.graph.error(format!("{name:?}: {error:#}")))?;
+        self.wired.insert(name, outlets[0]);
+        Ok(outlets[0])
+    }
+
+    fn make(&mut self, name: &'a str) -> Result<OutletId, Error> {
         let pattern = self.patterns.of(name).ok_or_else(|| {
             self.graph.error(format!(
                 "the value {name:?} is made in a way that this library does not run"

@@ -9,6 +9,7 @@ use tract_onnx::prelude::*;
 use crate::bundle::Architecture;
 use crate::error::Error;
 use crate::graph::onnx::OnnxGraph;
+use crate::part::{Part, Side};
 use crate::search::Step;
 use crate::seq2seq::{
     LOGITS, Memory, Seq2Seq, Trace, Value, decoder_trace, encoder_trace, inference,
@@ -18,6 +19,7 @@ use crate::seq2seq::{
 #[derive(Debug)]
 pub struct Reference {
     architecture: Architecture,
+    graphs: [OnnxGraph; 2],
     encoder: Plan,
     encoder_traced: Plan,
     decoder: Plan,
@@ -38,12 +40,29 @@ impl Reference {
         encoder: &OnnxGraph,
         decoder: &OnnxGraph,
     ) -> Result<Reference, Error> {
+        Reference::silenced(architecture, encoder, decoder, &[])
+    }
+
+    fn silenced(
+        architecture: &Architecture,
+        encoder: &OnnxGraph,
+        decoder: &OnnxGraph,
+        silent: &[Part],
+    ) -> Result<Reference, Error> {
+        let masks = |side: Side| {
+            let parts = silent.iter().filter(|part| part.side == side);
+            parts
+                .map(|part| Mask::new(architecture, part))
+                .collect::<Result<Vec<_>, Error>>()
+        };
+        let (of_encoder, of_decoder) = (masks(Side::Encoder)?, masks(Side::Decoder)?);
         Ok(Reference {
             architecture: architecture.clone(),
-            encoder: Plan::new(encoder, &[])?,
-            encoder_traced: Plan::new(encoder, &encoder_trace(architecture))?,
-            decoder: Plan::new(decoder, &[])?,
-            decoder_traced: Plan::new(decoder, &decoder_trace(architecture))?,
+            encoder: Plan::new(encoder, &[], &of_encoder)?,
+            encoder_traced: Plan::new(encoder, &encoder_trace(architecture), &of_encoder)?,
+            decoder: Plan::new(decoder, &[], &of_decoder)?,
+            decoder_traced: Plan::new(decoder, &decoder_trace(architecture), &of_decoder)?,
+            graphs: [encoder.clone(), decoder.clone()],
         })
     }
 
@@ -102,6 +121,17 @@ impl Seq2Seq for Reference {
         Ok(Box::new(self.session(&self.decoder, memory)?))
     }
 
+    fn keys(&self, memory: &Memory, layer: usize) -> Result<Value, Error> {
+        let keys = memory.keys.get(layer);
+        Value::of(keys.ok_or_else(|| Error::Inference(format!("no memory of layer {layer}")))?)
+    }
+
+    fn without(&self, parts: &[Part]) -> Result<Box<dyn Seq2Seq>, Error> {
+        let [encoder, decoder] = &self.graphs;
+        let model = Reference::silenced(&self.architecture, encoder, decoder, parts)?;
+        Ok(Box::new(model))
+    }
+
     fn decode_traced(&self, memory: &Memory, tokens: &[u32]) -> Result<Vec<Trace>, Error> {
         let mut session = self.session(&self.decoder_traced, memory)?;
         let steps = tokens.iter().enumerate();
@@ -112,9 +142,13 @@ impl Seq2Seq for Reference {
 }
 
 impl Plan {
-    fn new(graph: &OnnxGraph, extra_outputs: &[String]) -> Result<Plan, Error> {
+    fn new(graph: &OnnxGraph, extra_outputs: &[String], masks: &[Mask]) -> Result<Plan, Error> {
         let mut proto = graph.whole();
         if let Some(graph) = &mut proto.graph {
+            masks
+                .iter()
+                .enumerate()
+                .for_each(|(i, mask)| mask.put(graph, i));
             graph
                 .output
                 .extend(extra_outputs.iter().map(|name| pb::ValueInfoProto {
@@ -152,6 +186,53 @@ impl Plan {
             .collect::<Result<TVec<TValue>, Error>>()?;
         let outputs = self.plan.run(inputs).map_err(inference)?;
         Ok(self.outputs.iter().cloned().zip(outputs).collect())
+    }
+}
+
+/// What takes a part out of its branch: factors of 0 and 1.
+struct Mask {
+    /// The value that they multiply.
+    value: String,
+    factors: Vec<f32>,
+}
+
+impl Mask {
+    fn new(architecture: &Architecture, part: &Part) -> Result<Mask, Error> {
+        let whole = Part {
+            head: None,
+            ..*part
+        };
+        let mut factors = vec![1.0; whole.channels(architecture)?.len()];
+        factors[part.channels(architecture)?].fill(0.0);
+        Ok(Mask {
+            value: format!("{}.mixed", part.name()),
+            factors,
+        })
+    }
+
+    fn put(&self, graph: &mut pb::GraphProto, number: usize) {
+        let (before, factors) = (format!("{}.{number}", self.value), format!("mask.{number}"));
+        let makes = |node: &&mut pb::NodeProto| node.output.contains(&self.value);
+        if let Some(node) = graph.node.iter_mut().find(makes) {
+            let outputs = node.output.iter_mut();
+            outputs
+                .filter(|output| **output == self.value)
+                .for_each(|output| output.clone_from(&before));
+        }
+        graph.node.push(pb::NodeProto {
+            op_type: "Mul".into(),
+            name: factors.clone(),
+            input: vec![before, factors.clone()],
+            output: vec![self.value.clone()],
+            ..Default::default()
+        });
+        graph.initializer.push(pb::TensorProto {
+            name: factors,
+            dims: vec![self.factors.len() as i64],
+            data_type: pb::tensor_proto::DataType::Float as i32,
+            float_data: self.factors.clone(),
+            ..Default::default()
+        });
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Translator;
 use crate::error::Error;
 use crate::maps::Measure;
+use crate::part::Part;
 use crate::sentences::LineBreaks;
 
 /// How to decode. What is `None` is as the bundle says.
@@ -30,6 +31,8 @@ pub struct Options {
 pub struct VisualizeOptions {
     /// What the map entries mean.
     pub measure: Measure,
+    /// Parts of the model that contribute nothing.
+    pub without: Vec<Part>,
     /// How to decode.
     pub decoding: Options,
 }
@@ -48,32 +51,24 @@ impl Translator {
         let decoding = &self.manifest.decoding;
         let beam_size = options.beam_size.unwrap_or(decoding.beam_size);
         if !SIZES.contains(&beam_size) {
-            return Err(option("beam_size", beam_size, "1 to 16"));
+            return Err(Error::option("beam_size", beam_size, "1 to 16"));
         }
         let n_best = options.n_best.unwrap_or(1);
         if !SIZES.contains(&n_best) {
-            return Err(option("n_best", n_best, "1 to 16"));
+            return Err(Error::option("n_best", n_best, "1 to 16"));
         }
         let length_penalty = options.length_penalty.unwrap_or(decoding.length_penalty);
         if !(0.0..=4.0).contains(&length_penalty) {
-            return Err(option("length_penalty", length_penalty, "0 to 4"));
+            return Err(Error::option("length_penalty", length_penalty, "0 to 4"));
         }
         let max_length = options.max_length.unwrap_or(usize::MAX);
         if max_length == 0 {
-            return Err(option("max_length", max_length, "at least 1"));
+            return Err(Error::option("max_length", max_length, "at least 1"));
         }
         Ok(Decoding {
             beam_size: beam_size.max(n_best),
             length_penalty,
             max_length,
         })
-    }
-}
-
-fn option(option: &'static str, value: impl ToString, expected: &'static str) -> Error {
-    Error::OptionRange {
-        option,
-        value: value.to_string(),
-        expected,
     }
 }

@@ -46,6 +46,15 @@ pub(super) struct Shown {
 }
 
 impl Shown {
+    /// Of what no model wrote: the end token alone.
+    pub fn settled(text: &str) -> Shown {
+        let end = text.len()..text.len();
+        Shown {
+            restored: Restored::settled(text),
+            ranges: vec![end],
+        }
+    }
+
     pub fn text(&self) -> &str {
         &self.restored.text
     }

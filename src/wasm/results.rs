@@ -6,6 +6,7 @@ use js_sys::Float32Array;
 use serde::Serialize;
 
 use super::offsets::Utf16Offsets;
+use crate::cell;
 use crate::maps;
 use crate::text::Language;
 use crate::translator;
@@ -176,8 +177,18 @@ pub struct Visualization {
     tokens: Vec<TokenProbability>,
     beam: Vec<Vec<BeamNode>>,
     aligned_layer: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whole: Option<Whole>,
     encoder: Vec<Layer>,
     decoder: Vec<Layer>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Whole {
+    translation: String,
+    score: f32,
+    score_without: f32,
 }
 
 impl Visualization {
@@ -200,6 +211,11 @@ impl Visualization {
             confidence: shown.confidence,
             detected_language: shown.detected_language.map(Language::tag),
             aligned_layer: shown.aligned_layer,
+            whole: shown.whole.map(|whole| Whole {
+                translation: whole.translation,
+                score: whole.score,
+                score_without: whole.score_without,
+            }),
             encoder: shown.encoder.into_iter().map(Layer::from).collect(),
             decoder: shown.decoder.into_iter().map(Layer::from).collect(),
         }
@@ -269,6 +285,67 @@ impl From<maps::Map2D> for Map {
             data: map.data.as_slice().into(),
             rows: map.rows,
             cols: map.cols,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Cell {
+    Attention {
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        query: Float32Array,
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        key: Float32Array,
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        value: Float32Array,
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        scores: Float32Array,
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        weights: Float32Array,
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        output: Float32Array,
+    },
+    Convolution {
+        taps: Vec<Tap>,
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        output: Float32Array,
+    },
+}
+
+#[derive(Serialize)]
+pub struct Tap {
+    offset: i32,
+    position: Option<usize>,
+    weight: f32,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    values: Float32Array,
+}
+
+impl From<cell::Cell> for Cell {
+    fn from(found: cell::Cell) -> Cell {
+        let floats = |values: &[f32]| Float32Array::from(values);
+        match found {
+            cell::Cell::Attention(one) => Cell::Attention {
+                query: floats(&one.query),
+                key: floats(&one.key),
+                value: floats(&one.value),
+                scores: floats(&one.scores),
+                weights: floats(&one.weights),
+                output: floats(&one.output),
+            },
+            cell::Cell::Convolution(one) => {
+                let taps = one.taps.iter().map(|tap| Tap {
+                    offset: tap.offset as i32,
+                    position: tap.position,
+                    weight: tap.weight,
+                    values: floats(&tap.values),
+                });
+                Cell::Convolution {
+                    taps: taps.collect(),
+                    output: floats(&one.output),
+                }
+            }
         }
     }
 }

@@ -13,7 +13,27 @@ export interface RawDecoding extends RawCutting {
     prefix?: string;
     alignments?: boolean;
 }
-export interface RawVisualizeOptions extends RawDecoding { measure?: "weight" | "contribution" }
+export interface RawPart {
+    side: "encoder" | "decoder";
+    layer: number;
+    branch: "global" | "local" | "cross";
+    head?: number;
+}
+export interface RawVisualizeOptions extends RawDecoding { measure?: "weight" | "contribution"; without?: RawPart[] }
+export interface RawEntry extends RawPart { head: number; row: number; column: number }
+export interface RawCellOptions extends RawDecoding { cell: RawEntry; without?: RawPart[] }
+export interface RawTap { offset: number; position: number | undefined; weight: number; values: Float32Array }
+export type RawCell =
+    | {
+        kind: "attention";
+        query: Float32Array;
+        key: Float32Array;
+        value: Float32Array;
+        scores: Float32Array;
+        weights: Float32Array;
+        output: Float32Array;
+    }
+    | { kind: "convolution"; taps: RawTap[]; output: Float32Array };
 export interface RawAlternative { text: string; score: number }
 export interface RawRange { start: number; end: number }
 export interface RawAlignment { source: RawRange; target: RawRange; weight: number }
@@ -64,6 +84,8 @@ export interface RawVisualization {
     tokens: RawTokenProbability[];
     beam: RawBeamNode[][];
     alignedLayer: number;
+    /** Where parts of the model were left out. */
+    whole?: { translation: string; score: number; scoreWithout: number };
     encoder: RawLayer[];
     decoder: RawLayer[];
 }

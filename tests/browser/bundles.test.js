@@ -212,7 +212,7 @@ test("the Transformer comes when asked for, and its heads stand beside the other
   assert.equal(asked.filter(own).length, 0, "nothing of it is fetched unasked");
   const button = page.getByRole("button", { name: /^Load the standard Transformer\s+[\d.]+ MB$/ });
   await button.click();
-  await page.locator("#split-figure").waitFor({ timeout: 60_000 });
+  await page.locator("#split-figure:not(:has(.recorded))").waitFor({ timeout: 60_000 });
   assert.ok(asked.filter(own).length >= 5);
   assert.ok((await page.locator("#rival-translation").textContent()).trim());
 
@@ -278,7 +278,9 @@ test("the Transformer comes when asked for, and its heads stand beside the other
   await eventually(async () =>
     assert.match(await swarm.getAttribute("aria-label"), /mean distance: Transformer.*tokens/),
   );
-  const rows = await page.locator(".versus tbody tr").allTextContents();
+  const rows = await page
+    .locator(`[aria-label="Table of the two models"] tbody tr`)
+    .allTextContents();
   assert.match(
     rows.find((row) => row.includes("Mult-adds")),
     /5\d\.\d M.*5\d\.\d M/s,
@@ -323,6 +325,6 @@ test("a Transformer that does not come is told, and can be tried again", async (
   assert.match(await alert.textContent(), /could not be loaded\. The download was interrupted/);
   down = false;
   await page.getByRole("button", { name: /^Try again/ }).click();
-  await page.locator("#split-figure").waitFor({ timeout: 60_000 });
+  await page.locator("#split-figure:not(:has(.recorded))").waitFor({ timeout: 60_000 });
   await done();
 });

@@ -136,3 +136,39 @@ test("a figure fills the screen, arrow keys go through the layers, a code leads 
   await eventually(async () => assert.equal(await page.locator(".qr").count(), 0));
   await done();
 });
+
+test("a branch switched off shows what becomes of the sentence, and each alone what it is worth", async () => {
+  const { page, done } = await site.page({ hash: "#text=Der+Hund+schläft+im+Garten." });
+  await settled(page);
+  const figure = page.locator("#ablation-figure");
+  await figure.scrollIntoViewIfNeeded();
+  const off = figure.getByRole("switch", { name: "decoder layer 5, cross-attention" });
+  await off.click();
+  const finding = page.locator("#ablation-figure .finding");
+  await finding.waitFor();
+  assert.equal(await off.getAttribute("aria-checked"), "false");
+  const fall = Number(
+    /, ([−+][\d.]+) of its score/
+      .exec((await finding.textContent()).replace(/\s+/g, " "))[1]
+      .replace("−", "-"),
+  );
+  assert.ok(fall < 0, `${fall}: the model is worse without it`);
+  assert.equal(
+    await page.locator("#ablated dd").first().textContent(),
+    (await page.locator("#translation").textContent()).trim(),
+  );
+  await figure.getByRole("button", { name: "All on again" }).click();
+  await eventually(async () => assert.equal(await page.locator("#ablated").count(), 0));
+  await figure.getByRole("button", { name: "Try each alone" }).click();
+  await eventually(
+    async () =>
+      assert.equal(await figure.locator(".switch", { hasText: /^[−+]\d/ }).count(), 6 * 2 + 6 * 3),
+    30_000,
+  );
+  const told = await off.textContent();
+  assert.ok(Math.abs(Number(told.replace("−", "-")) - fall) < 0.002, `${told} as before`);
+  // Another sentence, other numbers.
+  await page.locator("#source").fill("Die Katze sitzt auf dem Dach.");
+  await eventually(async () => assert.equal(await off.textContent(), "on"));
+  await done();
+});

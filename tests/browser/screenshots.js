@@ -65,7 +65,7 @@ async function open(viewport, colorScheme) {
 /** Has the Transformer of "Why split?" loaded. */
 async function compare(page) {
   await page.getByRole("button", { name: /^Load the standard Transformer/ }).click();
-  await page.locator("#split-figure").waitFor();
+  await page.locator("#split-figure:not(:has(.recorded))").waitFor();
   await page.waitForTimeout(500);
 }
 

@@ -201,3 +201,39 @@ test("a cell is worked out: scores to shares in one branch, a window that slides
   );
   await done();
 });
+
+test("inside a cell: question times key over the root gives the score that the share comes of", async () => {
+  const { page, done } = await site.page({
+    ...calm,
+    hash: "#text=Der+Zug+nach+Berlin+fährt+heute+ab.&layer=2&head=3&group=1&token=source-3",
+  });
+  await settled(page);
+  const cell = page.locator("#cell-figure");
+  await cell.scrollIntoViewIfNeeded();
+  await cell.locator("#score").waitFor();
+  const values = async (name) => {
+    const label = await cell
+      .locator(`svg[aria-label^="${name}"]`)
+      .first()
+      .getAttribute("aria-label");
+    return label
+      .split(": ")[1]
+      .split(", ")
+      .map((one) => Number(one.replace("−", "-")));
+  };
+  const [q, k, product] = [
+    await values("q, of the row"),
+    await values("k, of the column"),
+    await values("q × k"),
+  ];
+  assert.equal(q.length, 20, "as many numbers as a head has channels");
+  for (const [i, one] of product.entries()) assert.ok(Math.abs(one - q[i] * k[i]) < 0.02);
+  const score = (await cell.locator("#score").textContent()).replaceAll("−", "-");
+  const [, total, result] = /(-?[\d.]+) \/ √20 = (-?[\d.]+)/.exec(score);
+  assert.ok(Math.abs(sum(product) - Number(total)) < 0.1, score);
+  assert.ok(Math.abs(Number(total) / Math.sqrt(20) - Number(result)) < 0.01, score);
+  // The kernel's own: the part of a neighbour is its weight times what it carries.
+  const carries = await values("what it carries");
+  assert.equal(carries.length, 20);
+  await done();
+});

@@ -237,6 +237,7 @@ fn maps_agree_with_onnxruntime() {
                     beam_size: Some(1),
                     ..Options::default()
                 },
+                ..VisualizeOptions::default()
             };
             let found = TRANSLATOR
                 .visualize_sentence(line, &options)

@@ -3,6 +3,7 @@
 mod alignments;
 mod bundles;
 mod golden;
+mod inside;
 mod plans;
 mod robust;
 mod robustness;

@@ -1,9 +1,11 @@
 //! Odd texts and options.
 
+use lite_transformer::bundle::TOKENIZER;
 use lite_transformer::candidates::CANDIDATES;
+use lite_transformer::tokenizer::Tokenizer;
 use lite_transformer::{Error, ErrorKind, LineBreaks, Options, SegmentKind, VisualizeOptions};
 
-use crate::TRANSLATOR;
+use crate::{TRANSLATOR, bundle};
 
 fn greedy() -> Options {
     Options {
@@ -254,6 +256,94 @@ fn tokens_know_where_they_stand() {
     for layer in found.encoder.iter().chain(&found.decoder) {
         for (global, local) in layer.share.global.iter().zip(&layer.share.local) {
             assert!((global + local - 1.0).abs() < 1e-5);
+        }
+    }
+}
+
+/// Every token's stretch of the source says what its piece says, whatever stands around it.
+#[test]
+fn tokens_stand_for_what_they_say() {
+    let parts = [
+        "Guten",
+        "Tag",
+        "Haus",
+        "über",
+        "läuft",
+        "a",
+        "Xqz",
+        " ",
+        " ",
+        "  ",
+        "\t",
+        "\u{FFFD}",
+        "\u{FFFD} ",
+        "😀",
+        "\u{200B}",
+        "\u{AD}",
+        "\u{301}",
+        "ﬁ",
+        "Ａ",
+        "Д",
+        "жук",
+        "漢",
+        "字",
+        ".",
+        ",",
+        "!",
+        "–",
+        "\u{1}",
+        "\u{FEFF}",
+    ];
+    let mut state = 7u64;
+    let mut random = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let tokenizer = Tokenizer::new(bundle().file(TOKENIZER).expect("a tokenizer"));
+    let tokenizer = tokenizer.expect("the shipped tokenizer");
+    // As pieces spell it, in small letters, without spaces and signs: the text layer may change those.
+    let said = |text: &str| -> String {
+        let (spelt, _) = tokenizer.spell(text);
+        let letters = spelt.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let options = VisualizeOptions {
+        decoding: greedy(),
+        ..VisualizeOptions::default()
+    };
+    for _ in 0..300 {
+        let text: String = (0..2 + random(8))
+            .map(|_| parts[random(parts.len())])
+            .collect();
+        let found = TRANSLATOR.visualize_sentence(&text, &options);
+        let found = found.expect("a visualization");
+        for (text, tokens) in [(&text, &found.source), (&found.translation, &found.target)] {
+            let mut before = 0;
+            for token in tokens {
+                let case = format!("{token:?} of {text:?}");
+                assert_eq!(
+                    text.get(token.range.clone()),
+                    Some(token.text.as_str()),
+                    "{case}"
+                );
+                assert!(token.range.start >= before, "{case}");
+                before = token.range.start;
+                assert!(!token.text.starts_with(char::is_whitespace), "{case}");
+            }
+        }
+        for token in &found.source {
+            let case = format!("{token:?} of {text:?}");
+            let byte = token.piece.starts_with("<0x");
+            if byte {
+                assert!(!token.text.is_empty(), "{case}");
+            } else if token.piece.contains(char::is_alphanumeric) && token.piece != "</s>" {
+                let (piece, text) = (said(&token.piece.replace('▁', "")), said(&token.text));
+                assert!(!text.is_empty() && text.contains(&piece), "{case}");
+                assert!(!token.text.contains(char::is_whitespace), "{case}");
+                assert!(!token.text.contains('\u{FFFD}'), "{case}");
+            }
         }
     }
 }

@@ -133,7 +133,7 @@ describe("a model over the network", () => {
 test("remove() takes a filter and nothing else", async () => {
   await assert.rejects(Translator.remove("de-en"), {
     name: "TypeError",
-    message: "filter is string, expected an object",
+    message: "filter is a string, expected an object",
   });
   await assert.rejects(Translator.remove({ sourceLanguage: "?" }), RangeError);
   await assert.rejects(Translator.remove({ size: "tiny" }), TypeError);

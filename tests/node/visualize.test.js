@@ -82,6 +82,66 @@ describe("visualize()", () => {
     }
   });
 
+  test("points at a token's own characters, whatever stands before them", async () => {
+    const text = "Guten \ud83d Tag";
+    const { sentences } = await translator.visualize(text);
+    const tag = sentences[0].source.find(({ piece }) => piece === "▁Tag");
+    assert.deepEqual([tag.text, tag.start, tag.end], ["Tag", 8, 11]);
+  });
+
+  test("names byte pieces by the character that they are part of", async () => {
+    const { sentences } = await translator.visualize("Er heißt Kaź und wohnt hier.");
+    const [{ text, source }] = sentences;
+    const bytes = source.filter(({ piece }) => /^<0x..>$/.test(piece));
+    assert.equal(bytes.length, 2);
+    for (const token of bytes) {
+      assert.equal(token.text, "ź");
+      assert.equal(text.slice(token.start, token.end), "ź");
+    }
+  });
+
+  test("keeps spans right in random text with unpaired surrogates", async () => {
+    const parts = [
+      "Haus",
+      "Tag ",
+      " ",
+      "\ud83d",
+      "\ude00",
+      "😀",
+      "ä",
+      "Ж",
+      "\u200b",
+      "漢",
+      "!",
+      "e\u0301",
+    ];
+    let seed = 1;
+    const random = (below) => {
+      seed = (seed * 48271) % 2147483647;
+      return seed % below;
+    };
+    for (let i = 0; i < 100; i += 1) {
+      const text = Array.from({ length: 2 + random(8) }, () => parts[random(parts.length)]).join(
+        "",
+      );
+      const { sentences } = await translator.visualize(text, { beamSize: 1 });
+      for (const { start, end, text: sentence, translation, source, target } of sentences) {
+        assert.equal(text.slice(start, end).length, sentence.length);
+        for (const [whole, tokens] of [
+          [sentence, source],
+          [translation, target],
+        ]) {
+          for (const token of tokens) {
+            assert.equal(whole.slice(token.start, token.end), token.text, JSON.stringify(text));
+            assert.doesNotMatch(token.text, /^\s/);
+          }
+        }
+        for (const { piece, text: seen } of source)
+          if (/^▁?(Haus|Tag)$/.test(piece)) assert.equal(seen, piece.replace("▁", ""));
+      }
+    }
+  });
+
   test("gives nothing for nothing", async () => {
     const shown = await translator.visualize(" \n");
     assert.deepEqual(shown, { text: " \n", translation: " \n", measure: "weight", sentences: [] });

@@ -86,6 +86,7 @@ function visualization(text) {
   return {
     translation,
     score: -0.25,
+    confidence: 0.9,
     source,
     target,
     candidates: target.map(({ id, piece }) =>
@@ -125,7 +126,15 @@ function visualization(text) {
 
 const answers = {
   segments: (text) => (text ? [{ start: 0, end: text.length, kind: "sentence" }] : []),
-  translateSentence: (text) => ({ text: translated(text) }),
+  translateSentence: (text) => ({
+    text: translated(text),
+    score: -0.25,
+    confidence: 0.9,
+    truncated: false,
+    alternatives: [{ text: translated(text), score: -0.25 }],
+    alignments: [],
+    tokens: [],
+  }),
   visualizeSentence: visualization,
   measure: (text) => tokens(text).length,
   memory: () => 0,

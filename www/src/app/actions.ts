@@ -1,4 +1,4 @@
-import type { Measure } from "lite-transformer";
+import type { Measure, Part } from "lite-transformer";
 import { type Chart, type FileKind, saveChart } from "../export/chart";
 import { saveEverything } from "../export/everything";
 import type { Look } from "../export/look";
@@ -40,7 +40,7 @@ export type Actions = ReturnType<typeof createActions>;
 
 /** Everything a person can do on the page. */
 export function createActions(store: Store<State>, session: Session) {
-  const { live, rival, corpus } = session;
+  const { live, rival, corpus, ablation } = session;
   const set = (patch: Partial<State>) => store.set(patch);
   const get = () => store.state;
   const desk = createDeskActions(store, session);
@@ -153,6 +153,9 @@ export function createActions(store: Store<State>, session: Session) {
     },
     loadRival: () => void rival.load(),
     measureCorpus: (text: string) => void corpus.measure(text),
+    togglePart: (part: Part) => ablation.toggle(part),
+    restoreParts: () => ablation.restore(),
+    tryEachPart: () => void ablation.tryEach(),
     stopCorpus: () => corpus.stop(),
     showCorpusBy: (by: HeadMetric) => set({ corpus: { ...get().corpus, by } }),
     setSpread: (patch: Partial<Spread>) => set({ spread: { ...get().spread, ...patch } }),

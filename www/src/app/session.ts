@@ -3,8 +3,10 @@ import { dialsOf } from "../cost/formulas";
 import { middleOf } from "../maps/middle";
 import { keepForOffline } from "../offline/register";
 import { greeting } from "../text/examples";
+import { Ablation } from "./ablation";
 import { Aligner } from "./aligner";
 import { bundleFor, fetchBundles } from "./bundles";
+import { CellLoader } from "./cell-loader";
 import { Corpus } from "./corpus";
 import { Documents } from "./documents";
 import { Keeper } from "./keeper";
@@ -36,6 +38,7 @@ export class Session {
   readonly speech: Speech;
   readonly aligner: Aligner;
   readonly corpus: Corpus;
+  readonly ablation: Ablation;
   #translator: TranslatorInstance | null = null;
   /** What the translator was loaded for. */
   #begun: Pick<State, "pair" | "variant"> | null = null;
@@ -70,6 +73,8 @@ export class Session {
     this.speech = new Speech(store);
     this.aligner = new Aligner(store, this);
     this.corpus = new Corpus(store, () => this.#translator);
+    this.ablation = new Ablation(store, () => this.#translator);
+    new CellLoader(store, () => this.#translator);
     store.subscribe(({ pair, variant }) => {
       if (pair !== this.#begun?.pair || variant !== this.#begun.variant) void this.begin();
     });

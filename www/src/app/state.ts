@@ -1,5 +1,7 @@
 import type { Cost, Measure, SentenceVisualization, Simd, Visualization } from "lite-transformer";
 import type { Bundle } from "../bundles/bundle";
+import { type AblationState, noAblation } from "./ablation-state";
+import type { CellInside } from "./cell-loader";
 import { type CorpusState, noCorpus } from "./corpus-state";
 import { type DeskState, initialDesk } from "./desk-state";
 import type { Manifest } from "./manifest";
@@ -144,6 +146,9 @@ export interface State extends DeskState {
   recorded: Pairing | null;
   spread: Spread;
   corpus: CorpusState;
+  ablation: AblationState;
+  /** What is inside the cell in focus, once it was asked for. */
+  inside: CellInside | null;
   job: Job;
   reading: Reading | null;
   sentence: number;
@@ -211,6 +216,8 @@ export const initialState: State = {
   rival: noRival,
   recorded: null,
   corpus: noCorpus,
+  ablation: noAblation,
+  inside: null,
   spread: {
     by: "near",
     within: 2,

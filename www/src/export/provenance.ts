@@ -2,9 +2,7 @@ import type { SentenceVisualization } from "lite-transformer";
 import type { ModelName } from "../app/pairing";
 import { toHash } from "../app/permalink";
 import type { State } from "../app/state";
-
-/** The commit that the site was built from, and its version, known when it is built. */
-declare const __BUILD__: string;
+import { PROJECT } from "../text/project";
 
 /** Where a file comes from: enough to make it again, and to say so under a figure. */
 export interface Provenance {
@@ -29,7 +27,7 @@ export function provenance(
     translation: sentence?.translation ?? "",
     model: model?.name ?? "",
     sha256: model?.files.find((file) => file.name === "weights.bin")?.sha256 ?? "",
-    build: __BUILD__,
+    build: `version ${PROJECT.version}${PROJECT.commit && `, commit ${PROJECT.commit}`}`,
     permalink: permalink(state),
     date: new Date().toISOString().slice(0, 10),
   };
@@ -39,7 +37,7 @@ export function provenance(
 export function permalink(state: State): string {
   const url = new URL(location.href);
   url.search = "";
-  url.hash = toHash(state);
+  url.hash = toHash({ ...state, shared: state.text });
   return url.href;
 }
 

@@ -2,7 +2,7 @@ import type { SentenceVisualization } from "lite-transformer";
 import { cellInFocus } from "../app/focus";
 import type { State } from "../app/state";
 import { labels } from "./labels";
-import { chosen, layerOf } from "./select";
+import { at, chosen, layerOf } from "./select";
 
 /** A cell of the branches' maps. */
 export interface CellPlace {
@@ -31,4 +31,22 @@ function best(state: State, sentence: SentenceVisualization, row: number): numbe
   if (!map) return 0;
   const line = map.data.subarray(row * map.cols, (row + 1) * map.cols);
   return line.reduce((top, value, i) => (value > line[top]! ? i : top), 0);
+}
+
+/** The head whose cell is worked out: the chosen one, of their mean the one that gives the cell most; null without the branch. */
+export function shownHead(
+  { stack, layer, head, group }: Pick<State, "stack" | "layer" | "head" | "group">,
+  sentence: SentenceVisualization,
+  branch: "global" | "local",
+  row: number,
+  col: number,
+): number | null {
+  const maps = layerOf(sentence, stack, layer)?.[branch] ?? [];
+  if (!maps.length) return null;
+  const choice = branch === "global" ? head : group;
+  if (choice !== "mean") return Math.min(choice, maps.length - 1);
+  return maps.reduce(
+    (best, map, i) => (at(map, row, col) > at(maps[best]!, row, col) ? i : best),
+    0,
+  );
 }

@@ -7,6 +7,7 @@ import { branchFigures, WIDE } from "../figures/build";
 import type { FigureSpec } from "../figures/spec";
 import { cellPlace } from "../maps/cell-place";
 import { layerOf } from "../maps/select";
+import { ablation } from "./ablation";
 import { cellMaker } from "./cell";
 import { choice, headOptions, playButton, rangeChoice } from "./controls";
 import { figureView } from "./figure";
@@ -44,7 +45,7 @@ export function branches(
       ${guard([state.manifest, state.counted, state.stack, state.layer], () => layerDiagram(state, actions))}
       </div>
       ${sentence ? figure(state, actions, sentence) : waiting(state)}
-      ${sentence ? cell(state, actions, sentence) : nothing}
+      ${sentence ? closer(state, actions, sentence) : nothing}
       <div class="prose note">
         <p>
           Rows are the tokens that look, columns the tokens looked at. In an ordinary Transformer many heads draw a band along the diagonal:
@@ -62,13 +63,15 @@ export function branches(
   `;
 }
 
-/** The cell in focus, worked out; it is drawn anew only where the cell is another. */
-function cell(state: State, actions: Actions, sentence: SentenceVisualization): unknown {
+/** The cell in focus worked out, and the model without parts of it: each drawn anew only where it is another. */
+function closer(state: State, actions: Actions, sentence: SentenceVisualization): unknown {
   const place = cellPlace(state, sentence);
-  const { stack, layer, head, group, playing } = state;
-  return guard([sentence, stack, layer, head, group, playing, place.row, place.col], () =>
-    cellMaker(state, actions, sentence, place),
-  );
+  const { stack, layer, head, group, playing, inside, ablation: off } = state;
+  const choice = [sentence, stack, layer, head, group];
+  return html`
+    ${guard([...choice, playing, inside, place.row, place.col], () => cellMaker(state, actions, sentence, place))}
+    ${guard([...choice, off], () => ablation(state, actions, sentence))}
+  `;
 }
 
 /** What the windows are, as links into the figure. */

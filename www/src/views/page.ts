@@ -23,7 +23,7 @@ export function page(state: State, actions: Actions): TemplateResult {
   return html`
     <a class="skip" href="#source" @click=${skip}>To the text box</a>
     ${masthead(state, actions)}
-    <div class="up"><a href="#masthead" @click=${jump} aria-label="To the top of the page">↑</a></div>
+    <nav class="up" aria-label="Back"><a href="#masthead" @click=${jump} aria-label="To the top of the page">↑</a></nav>
     <main id="top" tabindex="-1">
       <div class="title">
         <p class="kicker">A translator you can look inside: ${languageName(state.pair.source)} to ${languageName(state.pair.target)}, in your browser, offline too</p>

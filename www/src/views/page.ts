@@ -118,7 +118,7 @@ function embedded(state: State, actions: Actions): TemplateResult {
 
 function asides(state: State): TemplateResult {
   return html`
-    <p class="hidden" id="figure-keys">Arrow keys move from cell to cell, Home and End along the row, Escape lets go. The digits choose the layer.</p>
+    <p hidden id="figure-keys">Arrow keys move from cell to cell, Home and End along the row, Escape lets go. The digits choose the layer.</p>
     <div class="toast" role="status">${state.notice}</div>
   `;
 }

@@ -71,10 +71,9 @@ function pressed(event: KeyboardEvent, close: () => void): void {
 
 const reached = new WeakSet<Element>();
 
-/** Once, when the words are there: who came by keys goes on by keys. */
+/** Once, when the words are there (in this very drawing): who came by keys goes on by keys. */
 function first(element: Element | undefined): void {
-  const button = element?.querySelector<HTMLElement>("li button");
-  if (!element || !button || reached.has(element)) return;
+  if (!element || reached.has(element)) return;
   reached.add(element);
-  button.focus();
+  queueMicrotask(() => element.querySelector<HTMLElement>("li button")?.focus());
 }

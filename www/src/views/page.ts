@@ -23,7 +23,7 @@ export function page(state: State, actions: Actions): TemplateResult {
   return html`
     <a class="skip" href="#source" @click=${skip}>To the text box</a>
     ${masthead(state, actions)}
-    <div class="up"><a href="#masthead" @click=${jump} aria-label="To the top of the page">↑</a></div>
+    <nav class="up" aria-label="Back"><a href="#masthead" @click=${jump} aria-label="To the top of the page">↑</a></nav>
     <main id="top" tabindex="-1">
       <div class="title">
         <p class="kicker">A translator you can look inside: ${languageName(state.pair.source)} to ${languageName(state.pair.target)}, in your browser, offline too</p>
@@ -118,7 +118,7 @@ function embedded(state: State, actions: Actions): TemplateResult {
 
 function asides(state: State): TemplateResult {
   return html`
-    <p class="hidden" id="figure-keys">Arrow keys move from cell to cell, Home and End along the row, Escape lets go. The digits choose the layer.</p>
+    <p hidden id="figure-keys">Arrow keys move from cell to cell, Home and End along the row, Escape lets go. The digits choose the layer.</p>
     <div class="toast" role="status">${state.notice}</div>
   `;
 }

@@ -5,7 +5,8 @@ import type { Actions } from "../../app/actions";
 import type { Choices } from "../../app/desk-state";
 import type { State } from "../../app/state";
 
-const share = format(".0%");
+const percent = format(".0%");
+const share = (probability: number): string => (probability < 0.01 ? "<1%" : percent(probability));
 
 /** What else a word might be, under the word: a choice has the rest of the sentence written anew. */
 export function choices(state: State, actions: Actions): TemplateResult | typeof nothing {
@@ -70,10 +71,9 @@ function pressed(event: KeyboardEvent, close: () => void): void {
 
 const reached = new WeakSet<Element>();
 
-/** Once, when the words are there: who came by keys goes on by keys. */
+/** Once, when the words are there (in this very drawing): who came by keys goes on by keys. */
 function first(element: Element | undefined): void {
-  const button = element?.querySelector<HTMLElement>("li button");
-  if (!element || !button || reached.has(element)) return;
+  if (!element || reached.has(element)) return;
   reached.add(element);
-  button.focus();
+  queueMicrotask(() => element.querySelector<HTMLElement>("li button")?.focus());
 }

@@ -65,7 +65,7 @@ function offline(state: State, actions: Actions): TemplateResult | typeof nothin
           ${directions.flatMap((one) => bundlesFor(bundles, one).map((bundle) => row(state, actions, one, bundle)))}
         </tbody>
       </table>
-      <p class="aside">What is kept takes no network on the next visit. Nothing else about you is stored with it.</p>
+      <p class="aside">What is kept takes no network on the next visit.</p>
     </details>
   `;
 }

@@ -134,7 +134,7 @@ function readTexts(png) {
 test("everything comes as one ZIP: pictures of every layer, all numbers, and where they are from", async () => {
   const { page, done } = await site.page({ hash: "#text=Guten+Morgen!" });
   await settled(page);
-  const { name, data } = await save(page, "#all-maps .foot", "Save all maps as ZIP");
+  const { name, data } = await save(page, "#all-maps .slide:has(.plates)", "Save all maps as ZIP");
   assert.equal(name, "lite-transformer_de-en_guten-morgen.zip");
   const files = unzipSync(data);
   const names = Object.keys(files);

@@ -45,7 +45,7 @@ export function branches(
       ${guard([state.manifest, state.counted, state.stack, state.layer], () => layerDiagram(state, actions))}
       </div>
       ${sentence ? figure(state, actions, sentence) : waiting(state)}
-      ${sentence ? closer(state, actions, sentence) : nothing}
+      ${sentence && state.embed === null ? closer(state, actions, sentence) : nothing}
       <div class="prose note">
         <p>
           Rows are the tokens that look, columns the tokens looked at. In an ordinary Transformer many heads draw a band along the diagonal:

@@ -191,7 +191,7 @@ test("a cell is worked out: scores to shares in one branch, a window that slides
   );
   // The kernel of seven around the third token: two of its weights have nothing to stand on.
   assert.equal(await cell.locator(".tap").count(), 6);
-  const kernel = await cell.locator(".local svg").getAttribute("aria-label");
+  const kernel = await cell.locator(".local svg").first().getAttribute("aria-label");
   const weights = [...kernel.matchAll(/ ([\d.]+)(?:,|$)/g)].map((match) => Number(match[1]));
   assert.ok(weights.every((one) => one >= 0 && one < 1) && sum(local.rows[2].values) > 0.5);
   await cell.getByRole("button", { name: "Window on" }).click();

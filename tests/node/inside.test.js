@@ -43,7 +43,7 @@ describe("visualize() without parts", () => {
     const part = { side: "decoder", layer: 0, branch: "cross" };
     for (const [without, name, message] of [
       ["all", "TypeError", "without is string, expected an array of parts"],
-      [[1], "TypeError", "without[0] is number, expected an object"],
+      [[1], "TypeError", "without[0] is the number 1, expected an object"],
       [[{ ...part, side: "middle" }], "TypeError", /^without\[0\]\.side is "middle"/],
       [[part, { layer: 0 }], "TypeError", "without[1].side is missing"],
       [[{ ...part, layer: 9 }], "RangeError", "layer is 9, expected 0 to 5"],

@@ -107,6 +107,8 @@ const GERMAN_SIGNS: &[Sign] = &[
     Has("eu", 0.3),
     Has("ck", 0.2),
     Has("zw", 0.8),
+    // Rechnungsnummer, Wohnungstür.
+    Has("ungs", 0.8),
     Ends("ung", 1.2),
     Ends("ungen", 1.5),
     Ends("lich", 1.2),

@@ -221,7 +221,7 @@ impl Mask {
         }
         graph.node.push(pb::NodeProto {
             op_type: "Mul".into(),
-            name: factors.clone(),
+            name: format!("{factors}.product"),
             input: vec![before, factors.clone()],
             output: vec![self.value.clone()],
             ..Default::default()

@@ -189,14 +189,19 @@ async function list(): Promise<{ cache: Cache | undefined; entries: Entry[] }> {
   return { cache, entries: entries ?? [] };
 }
 
+/** The models of which every file is kept. */
 async function entriesOf(cache: Cache): Promise<Entry[]> {
-  const keys = (await cache.keys()).map(({ url }) => url);
+  const { keys, entries } = await contents(cache);
   const kept = new Set(keys);
+  return entries.filter(({ hashes }) => hashes.every((hash) => kept.has(fileKey(hash))));
+}
+
+/** All keys, and what the manifests among them say that can be read. */
+async function contents(cache: Cache): Promise<{ keys: string[]; entries: Entry[] }> {
+  const keys = (await cache.keys()).map(({ url }) => url);
   const models = keys.filter((key) => key.startsWith(MODELS));
   const entries = await Promise.all(models.map((key) => attempt(() => entry(cache, key))));
-  return entries.filter(
-    (one): one is Entry => one?.hashes.every((hash) => kept.has(fileKey(hash))) ?? false,
-  );
+  return { keys, entries: entries.filter((one) => one !== undefined) };
 }
 
 async function entry(cache: Cache, key: string): Promise<Entry | undefined> {
@@ -223,10 +228,8 @@ async function entry(cache: Cache, key: string): Promise<Entry | undefined> {
 
 /** Deletes the files that no manifest lists (any more). */
 async function sweep(cache: Cache): Promise<void> {
-  const keys = (await cache.keys()).map(({ url }) => url);
-  const models = keys.filter((key) => key.startsWith(MODELS));
-  const entries = await Promise.all(models.map((key) => attempt(() => entry(cache, key))));
-  const listed = new Set(entries.flatMap((one) => one?.hashes ?? []).map(fileKey));
+  const { keys, entries } = await contents(cache);
+  const listed = new Set(entries.flatMap(({ hashes }) => hashes).map(fileKey));
   const lost = keys.filter((key) => key.startsWith(FILES) && !listed.has(key));
   await Promise.all(lost.map((key) => cache.delete(key)));
 }

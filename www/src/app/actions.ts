@@ -1,6 +1,7 @@
 import type { Measure, Part } from "lite-transformer";
-import { type Chart, type FileKind, saveChart } from "../export/chart";
+import { type Chart, saveChart } from "../export/chart";
 import { saveEverything } from "../export/everything";
+import type { FileKind } from "../export/figure-file";
 import type { Look } from "../export/look";
 import { provenance } from "../export/provenance";
 import { saveFigure } from "../export/save";

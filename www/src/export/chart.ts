@@ -2,16 +2,13 @@ import { svg } from "lit-html";
 import { unsafeSVG } from "lit-html/directives/unsafe-svg.js";
 import { palette as paletteOf } from "../figures/palette";
 import { csv, type Records } from "./csv";
+import { type FileKind, saveFile } from "./figure-file";
 import { standalone } from "./figure-svg";
-import { download } from "./files";
 import { fontRule } from "./font";
 import { framed, type LegendEntry } from "./frame";
 import { inTheme, type Look } from "./look";
-import { fileName, slug } from "./names";
-import { rasterise } from "./png";
+import { slug } from "./names";
 import { comments, type Provenance } from "./provenance";
-
-export type FileKind = "SVG" | "PNG" | "CSV" | "JSON";
 
 /** A chart that stands in the page as an SVG element. */
 export interface Chart {
@@ -24,55 +21,45 @@ export interface Chart {
 }
 
 export async function saveChart(
-  { id, title, records, legend }: Chart,
+  chart: Chart,
   kind: FileKind,
   look: Look,
   origin: Provenance,
 ): Promise<string> {
-  const name = fileName([id, slug(origin.source)], kind);
-  if (kind === "CSV") download(name, "text/csv", comments(title, origin) + csv(records));
-  else if (kind === "JSON")
-    download(
-      name,
-      "application/json",
-      JSON.stringify({ figure: title, ...origin, records }, null, 1),
-    );
-  else {
-    const chart = document.getElementById(id);
-    if (!(chart instanceof SVGSVGElement)) throw new Error("The figure is not on the page.");
-    const font = await fontRule();
-    const file = inTheme(look.dark, () => {
-      const entries: LegendEntry[] = legend.flatMap(({ name, mark }) => {
-        const element = chart.querySelector(mark);
-        return element ? [{ name, colour: getComputedStyle(element).fill }] : [];
-      });
-      const { width, height } = chart.viewBox.baseVal;
-      return standalone(
-        framed({
-          title,
-          width,
-          height,
-          content: svg`${unsafeSVG(inlined(chart))}`,
-          legend: entries,
-          origin,
-          palette: paletteOf("branch", look.dark),
-          style: "",
-          font,
-        }),
-      );
+  const { id, title, records } = chart;
+  return saveFile([id, slug(origin.source)], kind, {
+    title,
+    origin,
+    csv: () => comments(title, origin) + csv(records),
+    json: () => JSON.stringify({ figure: title, ...origin, records }, null, 1),
+    picture: () => picture(chart, look, origin),
+  });
+}
+
+async function picture({ id, title, legend }: Chart, look: Look, origin: Provenance) {
+  const chart = document.getElementById(id);
+  if (!(chart instanceof SVGSVGElement)) throw new Error("The figure is not on the page.");
+  const font = await fontRule();
+  return inTheme(look.dark, () => {
+    const entries: LegendEntry[] = legend.flatMap(({ name, mark }) => {
+      const element = chart.querySelector(mark);
+      return element ? [{ name, colour: getComputedStyle(element).fill }] : [];
     });
-    if (kind === "SVG") download(name, "image/svg+xml", file.text);
-    else
-      download(
-        name,
-        "image/png",
-        await rasterise(file.text, file.width, file.height, {
-          Title: title,
-          Description: JSON.stringify(origin),
-        }),
-      );
-  }
-  return name;
+    const { width, height } = chart.viewBox.baseVal;
+    return standalone(
+      framed({
+        title,
+        width,
+        height,
+        content: svg`${unsafeSVG(inlined(chart))}`,
+        legend: entries,
+        origin,
+        palette: paletteOf("branch", look.dark),
+        style: "",
+        font,
+      }),
+    );
+  });
 }
 
 const PROPERTIES = [

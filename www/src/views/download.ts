@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from "lit-html";
 import type { Actions } from "../app/actions";
-import type { FileKind } from "../export/chart";
+import type { FileKind } from "../export/figure-file";
 import type { Look } from "../export/look";
 
 interface Item {
